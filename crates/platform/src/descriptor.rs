@@ -1,0 +1,56 @@
+//! What a platform is called and what its adapter can do.
+
+use std::time::Duration;
+
+use roster_domain::PlatformId;
+use serde::Serialize;
+
+/// A way to log in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginMethod {
+    /// A QR code that the person scans with the platform's app, over HTTP.
+    Qr,
+    /// The platform's own page in a window of ours.
+    Window,
+    /// Cookies pasted by the person.
+    Cookies,
+}
+
+/// What exists beyond login and probe.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Capabilities {
+    /// [`crate::Adapter::renew`]
+    pub renew: bool,
+    /// [`crate::Adapter::numbers`]
+    pub numbers: bool,
+    /// [`crate::Adapter::logout`]
+    pub logout: bool,
+}
+
+/// Everything about a platform that is known without asking it.
+#[derive(Debug, Clone)]
+pub struct Descriptor {
+    /// The id.
+    pub id: PlatformId,
+    /// Its name in Chinese.
+    pub name_zh: &'static str,
+    /// Its name in English.
+    pub name_en: &'static str,
+    /// Where a person would open it.
+    pub home_url: &'static str,
+    /// The registrable domain that pasted cookies belong to.
+    pub cookie_domain: &'static str,
+    /// The cookies without which there is no session.
+    pub required_cookies: &'static [&'static str],
+    /// The ways to log in, best first.
+    pub login_methods: &'static [LoginMethod],
+    /// What exists beyond login and probe.
+    pub capabilities: Capabilities,
+    /// The name of the app that scans its code, Chinese and English.
+    pub scanning_app: Option<(&'static str, &'static str)>,
+    /// How often a check makes sense unless the owner says otherwise.
+    pub check_every: Duration,
+    /// The shortest interval an owner may choose.
+    pub check_at_least_every: Duration,
+}

@@ -1,0 +1,50 @@
+//! One question to a platform about a session, and what the answer means.
+
+use roster_domain::{Credential, Evidence, Profile, Reason, Verdict};
+
+use crate::Retry;
+
+/// How much to ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProbeDepth {
+    /// The one cheap question.
+    Light,
+    /// Also what is worth asking once a day (restrictions, followers).
+    Full,
+}
+
+/// Whose session it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The platform's own stable user id.
+    pub user_id: String,
+    /// The public face.
+    pub profile: Profile,
+}
+
+/// The outcome of a probe. The adapter does not know whom the engine expects: it reports whose session it is, and
+/// the engine turns another user's id into `IdentityMismatch`.
+#[derive(Debug, Clone)]
+pub struct Probe {
+    /// What it means.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: Reason,
+    /// What it rests on.
+    pub evidence: Evidence,
+    /// Who, when the platform named somebody.
+    pub identity: Option<Identity>,
+    /// The credential with cookies that the answer renewed; only when the verdict is alive.
+    pub refreshed: Option<Credential>,
+    /// When to ask again, as far as the platform has a say.
+    pub retry: Retry,
+}
+
+/// The outcome of a renewal.
+#[derive(Debug, Clone)]
+pub enum Renewal {
+    /// The platform sees no need yet.
+    NotNeeded,
+    /// A new session. The engine stores it, then calls [`crate::Adapter::confirm_renewal`] with it.
+    Renewed(Credential),
+}
