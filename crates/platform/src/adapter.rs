@@ -27,11 +27,7 @@ pub trait Adapter: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] for a method it does not have.
-    async fn begin_login(
-        &self,
-        ctx: &Context,
-        method: LoginMethod,
-    ) -> Result<(Box<dyn LoginFlow>, LoginStep), Error>;
+    async fn begin_login(&self, ctx: &Context, method: LoginMethod) -> Result<(Box<dyn LoginFlow>, LoginStep), Error>;
 
     /// Asks whether the session lives and whose it is. Never an `Err`: whatever happens is a verdict.
     async fn probe(&self, ctx: &Context, credential: &Credential, depth: ProbeDepth) -> Probe;

@@ -50,8 +50,8 @@ pub struct Error {
     pub retry: Retry,
     /// What was asked, such as `qrcode/generate`.
     pub question: String,
-    /// What the platform answered, without secrets.
-    pub evidence: Evidence,
+    /// What the platform answered, without secrets. Boxed, so that a `Result` stays small.
+    pub evidence: Box<Evidence>,
 }
 
 impl Error {
@@ -69,7 +69,7 @@ impl Error {
             ErrorKind::Refused => (Reason::Other, Retry::Never),
         };
         let evidence = Evidence { question: question.to_owned(), ..Evidence::default() };
-        Self { kind, reason, retry, question: question.to_owned(), evidence }
+        Self { kind, reason, retry, question: question.to_owned(), evidence: Box::new(evidence) }
     }
 
     /// The same with a more exact reason.
@@ -82,7 +82,7 @@ impl Error {
     /// The same with what the platform answered.
     #[must_use]
     pub fn with_evidence(mut self, evidence: Evidence) -> Self {
-        self.evidence = evidence;
+        self.evidence = Box::new(evidence);
         self
     }
 
@@ -90,6 +90,16 @@ impl Error {
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
+        self
+    }
+    /// The same with a retry no sooner than this.
+    #[must_use]
+    pub fn not_before(mut self, wait: Duration) -> Self {
+        self.retry = match self.retry {
+            Retry::Never => Retry::Never,
+            Retry::After(known) => Retry::After(known.max(wait)),
+            Retry::Soon => Retry::After(wait),
+        };
         self
     }
 }

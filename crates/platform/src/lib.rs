@@ -14,6 +14,9 @@ mod probe;
 pub use adapter::{Adapter, Context};
 pub use descriptor::{Capabilities, Descriptor, LoginMethod};
 pub use error::{Error, ErrorKind, Retry};
-pub use http::{Http, HttpConfig};
+pub use http::{
+    Answer, Ask, Breaker, ClientScope, DEFAULT_USER_AGENT, Follow, Followed, HostLimits, Http, HttpConfig, HttpFactory,
+    Timeouts,
+};
 pub use login::{LoginFlow, LoginInput, LoginStep, RefusalReason, ScannedBy};
 pub use probe::{Identity, Probe, ProbeDepth, Renewal};

@@ -2,7 +2,7 @@
 
 use roster_domain::{Credential, Evidence, Profile, Reason, Verdict};
 
-use crate::Retry;
+use crate::{Error, ErrorKind, Retry};
 
 /// How much to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,46 @@ pub struct Probe {
     pub refreshed: Option<Credential>,
     /// When to ask again, as far as the platform has a say.
     pub retry: Retry,
+}
+
+impl Probe {
+    /// The platform named somebody.
+    pub fn alive(identity: Identity, evidence: Evidence) -> Self {
+        Self {
+            verdict: Verdict::Alive,
+            reason: Reason::Ok,
+            evidence,
+            identity: Some(identity),
+            refreshed: None,
+            retry: Retry::Soon,
+        }
+    }
+}
+
+/// What an error says about a session. Only the platform's own words make it expired or restricted; an answer that
+/// is JSON of an unknown shape means that the platform has changed, and everything else says nothing.
+impl From<Error> for Probe {
+    fn from(error: Error) -> Self {
+        let verdict = match error.kind {
+            ErrorKind::NotLoggedIn => Verdict::Expired,
+            ErrorKind::Restricted | ErrorKind::RiskControl => Verdict::Restricted,
+            ErrorKind::Protocol if error.reason == Reason::UnexpectedShape => Verdict::PlatformChanged,
+            ErrorKind::Protocol
+            | ErrorKind::Unsupported
+            | ErrorKind::RateLimited
+            | ErrorKind::Network
+            | ErrorKind::Server
+            | ErrorKind::Refused => Verdict::Unknown,
+        };
+        Self {
+            verdict,
+            reason: error.reason,
+            evidence: *error.evidence,
+            identity: None,
+            refreshed: None,
+            retry: error.retry,
+        }
+    }
 }
 
 /// The outcome of a renewal.
