@@ -1,2 +1,35 @@
-//! Roster.
-fn main() {}
+//! Roster's program: reads the command line, finds the data folder, starts the log and hands over to the
+//! composition.
+
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+mod args;
+mod compose;
+mod frame;
+mod logs;
+mod places;
+mod windows;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    // Whatever this process makes, the web view's files included, is for its owner only.
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+
+    match compose::run(args::Options::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "could not start");
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "said to whoever started the program from a terminal; the log has it too")]
+fn complain(error: &compose::StartError) {
+    eprintln!("roster: {error}");
+}

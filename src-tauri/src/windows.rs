@@ -1,0 +1,107 @@
+//! The main window: how it is made, shown, hidden and found again.
+
+use std::time::Duration;
+
+use tauri::{
+    AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    webview::{Color, NewWindowResponse, PageLoadEvent},
+};
+
+use crate::{
+    frame::{FIRST_SIZE, Frame, MIN_SIZE},
+    places::Places,
+};
+
+/// The label the capability file knows.
+pub(crate) const MAIN: &str = "main";
+/// A window whose page never says it is ready is shown all the same, so that the person sees something.
+const SHOW_AT_LATEST: Duration = Duration::from_secs(4);
+/// The page's own ground, light and dark, so that nothing flashes before the first paint.
+const LIGHT_GROUND: Color = Color(250, 250, 249, 255);
+const DARK_GROUND: Color = Color(22, 23, 26, 255);
+
+/// Makes the main window, hidden; it shows itself when its page is there.
+///
+/// # Errors
+/// What Tauri says when a window cannot be made.
+pub(crate) fn open_main(app: &AppHandle, places: &Places, theme: Option<Theme>) -> tauri::Result<WebviewWindow> {
+    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+        .title("Roster")
+        .inner_size(FIRST_SIZE.0, FIRST_SIZE.1)
+        .min_inner_size(MIN_SIZE.0, MIN_SIZE.1)
+        .visible(false)
+        .theme(theme)
+        .data_directory(places.webview())
+        // Rows are dragged inside the page; files dropped on it are the page's business too.
+        .disable_drag_drop_handler()
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_page_load(|window, payload| {
+            if payload.event() == PageLoadEvent::Finished {
+                reveal(&window);
+            }
+        })
+        .build()?;
+    let ground = if window.theme()? == Theme::Dark { DARK_GROUND } else { LIGHT_GROUND };
+    window.set_background_color(Some(ground))?;
+    if let Some(frame) = Frame::load(&places.window_file()) {
+        frame.apply(&window)?;
+    }
+    let late = window.clone();
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(SHOW_AT_LATEST).await;
+        if !late.is_visible().unwrap_or(true) {
+            reveal(&late);
+        }
+    });
+    Ok(window)
+}
+
+/// Only the built-in page may fill the main window; everything else is refused.
+fn is_own_page(url: &Url) -> bool {
+    match (url.scheme(), url.host_str()) {
+        ("tauri", Some("localhost")) => true,
+        // How Windows and Android spell the same origin.
+        ("http" | "https", Some("tauri.localhost")) => true,
+        ("about", None) => url.path() == "blank",
+        _ => false,
+    }
+}
+
+/// Brings the main window to the front, from the tray, a notification or a second start.
+pub(crate) fn show_main(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(MAIN) {
+        reveal(&window);
+    }
+}
+
+fn reveal(window: &WebviewWindow) {
+    let shown = window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the main window could not be brought to the front");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_main_window_stays_on_its_own_page() {
+        let own = |text: &str| is_own_page(&Url::parse(text).unwrap());
+        assert!(own("tauri://localhost/accounts"));
+        assert!(own("http://tauri.localhost/"));
+        for foreign in [
+            "https://example.com/",
+            "http://localhost:5173/",
+            "tauri://elsewhere/",
+            "http://tauri.localhost.example.com/",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "javascript:alert(1)",
+        ] {
+            assert!(!own(foreign), "{foreign}");
+        }
+    }
+}
