@@ -133,6 +133,8 @@ pub struct Account {
     pub account_type: AccountType,
     /// Where it stands.
     pub status: AccountStatus,
+    /// Whether the owner keeps it out of use. Its status is inactive then, and no check changes that.
+    pub disabled: bool,
     /// How willingly a pool chooses it.
     pub priority: Priority,
     /// The platform's own stable user id, once a probe or a login has read it. It never changes afterwards.
@@ -182,6 +184,7 @@ impl Default for Account {
             name_is_own: false,
             account_type: AccountType::default(),
             status: AccountStatus::default(),
+            disabled: false,
             priority: Priority::default(),
             identity: None,
             profile: None,

@@ -1,1 +1,70 @@
-//! Roster.
+//! The use cases of Roster: accounts, logins, health, pools, jobs, and the vault's life. The API and the shell call
+//! [`Engine`] and nothing else.
+//!
+//! ```no_run
+//! # use std::{path::PathBuf, sync::Arc};
+//! # use roster_engine::*;
+//! # use roster_platform::{HttpConfig, HttpFactory};
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let ports = Ports {
+//!     clock: Arc::new(SystemClock::new()),
+//!     notifier: Arc::new(Silent),
+//!     network: Arc::new(AlwaysOnline::new()),
+//! };
+//! let engine = Engine::new(EngineConfig {
+//!     data_dir: PathBuf::from("/somewhere"),
+//!     adapters: Vec::new(), // roster_platforms::all(&settings) in the app
+//!     http: HttpFactory::new(HttpConfig::default())?,
+//!     ports,
+//!     kdf: KdfParams::default(),
+//!     limits: CheckLimits::default(),
+//! });
+//! engine.create_vault("correct horse battery".into()).await?;
+//! let page = engine.list_accounts(&AccountQuery { limit: 20, facets: true, ..AccountQuery::default() })?;
+//! assert_eq!(page.total, 0);
+//! engine.shutdown().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! * Text becomes ids with [`Engine::platform_id`], [`AccountRef::parse`], [`Engine::pool_id`], `LoginId` and
+//!   [`JobId`] (`FromStr`); each answers the error that fits a path which names nothing.
+//! * [`Engine::new`] must be called inside a tokio runtime. Methods that touch the disk or a platform are `async`,
+//!   those that read what is in memory are not.
+//! * Every method that needs the vault answers [`Error::VaultLocked`], [`Error::VaultAbsent`] or
+//!   [`Error::VaultBusy`] unless it is open.
+//! * [`Engine::events`] tells what changed; it carries ids, not data, except for jobs and accounts that died.
+
+mod accounts;
+mod engine;
+mod error;
+mod events;
+mod health;
+mod jobs;
+mod kdf;
+mod logins;
+mod pools;
+mod ports;
+mod preferences;
+mod settings;
+mod vault_session;
+
+pub use accounts::{
+    AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, Facets, Forecast, MaskedCookie,
+    NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
+};
+pub use engine::{CheckLimits, Engine, EngineConfig};
+pub use error::{Clash, Error, NobodyReady, Problem};
+pub use events::{EVENTS_VERSION, Event, EventBatch};
+pub use health::{BatchOutcome, CheckOutcome, CheckResult, CheckSelection};
+pub use jobs::{JobId, JobKind, JobState, JobView, PauseReason};
+pub use kdf::KdfParams;
+pub use logins::{
+    Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus, LoginView,
+    OtherPerson, Scanner, StartLogin,
+};
+pub use pools::{Card, Explanation, MemberPage, MemberView, NewPool, PoolPatch, PoolView, Selected};
+pub use ports::{AlwaysOnline, Clock, DiedAccount, Network, Notice, Notifier, Ports, Silent, SystemClock};
+pub use preferences::{Language, LogLevel, OnClose, Preferences, Theme};
+pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
+pub use vault_session::{UnlockReport, VaultPhase, VaultProblem, VaultState};

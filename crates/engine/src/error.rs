@@ -1,0 +1,224 @@
+//! What can go wrong when something is asked of the engine: a closed list with fields and no prose. The API turns
+//! it into codes and the UI into words.
+
+use std::{sync::Arc, time::Duration};
+
+use roster_domain::{AccountId, PoolId};
+
+/// What is wrong with one field of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// It must be given.
+    Missing,
+    /// Shorter than `min` characters.
+    TooShort {
+        /// The least number of characters.
+        min: usize,
+    },
+    /// Longer than `max` characters (or entries).
+    TooLong {
+        /// The greatest number of characters (or entries).
+        max: usize,
+    },
+    /// A number outside `min..=max`.
+    OutOfRange {
+        /// The least value.
+        min: u64,
+        /// The greatest value.
+        max: u64,
+    },
+    /// A word outside the list.
+    NotOneOf {
+        /// The words that would do.
+        allowed: &'static [&'static str],
+    },
+    /// Not of the form that the field has; `what` says which form, never quoting a value.
+    Malformed {
+        /// The form, in plain English.
+        what: String,
+    },
+    /// The cookies hold no session: these names are missing.
+    CookiesMissing {
+        /// The names that the platform needs.
+        names: Vec<String>,
+    },
+    /// Only a check of the platform can set this status.
+    NotByHand,
+    /// The account is on another platform than the pool.
+    OtherPlatform {
+        /// The platform it must be on.
+        expected: String,
+    },
+}
+
+/// Why a pool has nobody to offer; members are counted by what keeps them out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NobodyReady {
+    /// Members in all.
+    pub members: u64,
+    /// Never verified.
+    pub pending: u64,
+    /// Not logged in any more.
+    pub expired: u64,
+    /// Restricted by the platform, or somebody else's session.
+    pub restricted: u64,
+    /// Kept out of use by the owner.
+    pub disabled: u64,
+}
+
+/// What kept a change from being made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clash {
+    /// Somebody else changed the same thing in between; ask again.
+    Changed,
+    /// The login is not in a phase that allows it.
+    LoginPhase,
+    /// The account is in the pool already.
+    AlreadyAMember,
+}
+
+/// Everything the engine answers instead of what was asked for.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// There is no vault yet.
+    #[error("there is no vault yet")]
+    VaultAbsent,
+    /// There is a vault already.
+    #[error("there is a vault already")]
+    VaultExists,
+    /// The vault is locked.
+    #[error("the vault is locked")]
+    VaultLocked,
+    /// The vault is being made, opened or closed.
+    #[error("the vault is being made, opened or closed")]
+    VaultBusy,
+    /// Another process has the vault open.
+    #[error("another process has the vault open")]
+    AlreadyOpen,
+    /// The password does not open the vault.
+    #[error("wrong password")]
+    WrongPassword {
+        /// How long to wait before the next try.
+        wait: Duration,
+    },
+    /// A try before the wait after wrong passwords was over; the password was not looked at.
+    #[error("too soon after a wrong password")]
+    UnlockTooSoon {
+        /// How long is left.
+        wait: Duration,
+    },
+    /// The vault's files are damaged beyond what opening repairs.
+    #[error("the vault is damaged: {what}")]
+    VaultDamaged {
+        /// What was found, without secrets.
+        what: String,
+    },
+    /// The vault was written by a newer version.
+    #[error("the vault has format {found}, which is newer than this version")]
+    VaultNewer {
+        /// The format found.
+        found: u16,
+    },
+    /// A request that cannot be carried out as it is.
+    #[error("{field}: {problem:?}")]
+    InvalidRequest {
+        /// Which field, by its name on the wire.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// No such account.
+    #[error("account not found: {id}")]
+    AccountNotFound {
+        /// As asked for.
+        id: String,
+    },
+    /// No such pool.
+    #[error("pool not found: {id}")]
+    PoolNotFound {
+        /// As asked for.
+        id: String,
+    },
+    /// No such login.
+    #[error("login not found: {id}")]
+    LoginNotFound {
+        /// As asked for.
+        id: String,
+    },
+    /// No such job.
+    #[error("job not found: {id}")]
+    JobNotFound {
+        /// As asked for.
+        id: String,
+    },
+    /// The account is not in the pool.
+    #[error("{account} is not a member of {pool}")]
+    NotAMember {
+        /// The pool.
+        pool: PoolId,
+        /// The account.
+        account: AccountId,
+    },
+    /// The pool has as many members as it may.
+    #[error("the pool is full ({max_size} members)")]
+    PoolFull {
+        /// Its limit.
+        max_size: u32,
+    },
+    /// No member of the pool is ready.
+    #[error("no available account in {pool}")]
+    NoAvailableAccount {
+        /// The pool.
+        pool: PoolId,
+        /// What keeps its members out.
+        why: NobodyReady,
+    },
+    /// No adapter has this id.
+    #[error("unknown platform: {platform}")]
+    UnknownPlatform {
+        /// As asked for.
+        platform: String,
+    },
+    /// The platform's adapter cannot do this.
+    #[error("{platform} does not support {what}")]
+    Unsupported {
+        /// The platform.
+        platform: String,
+        /// What was asked of it: `login`, `renew`, `numbers`, `logout`.
+        what: &'static str,
+    },
+    /// The session belongs to another person than the account.
+    #[error("the session belongs to another person than the account")]
+    IdentityMismatch {
+        /// The platform's user id of the account.
+        expected: String,
+        /// The platform's user id of the session.
+        found: String,
+    },
+    /// Something else stands in the way.
+    #[error("conflict: {0:?}")]
+    Conflict(Clash),
+    /// The platform did not do it.
+    #[error(transparent)]
+    Platform(#[from] roster_platform::Error),
+    /// The vault or a file beside it did not do it.
+    #[error("{operation}: {source}")]
+    Storage {
+        /// What was being done.
+        operation: &'static str,
+        /// Why it failed.
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Error {
+    /// An [`Error::InvalidRequest`].
+    pub(crate) fn invalid(field: &'static str, problem: Problem) -> Self {
+        Self::InvalidRequest { field, problem }
+    }
+
+    /// An [`Error::Storage`] with its cause.
+    pub(crate) fn storage(operation: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Storage { operation, source: Arc::new(source) }
+    }
+}

@@ -1,0 +1,67 @@
+//! What is shown of the vault.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// Where the vault stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum VaultPhase {
+    /// There is none.
+    Absent,
+    /// Closed.
+    Locked,
+    /// Open.
+    Unlocked,
+    /// Being made, opened or closed.
+    Busy,
+}
+
+/// Why a locked vault may not open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VaultProblem {
+    /// Its files are damaged.
+    Damaged {
+        /// What was found, without secrets.
+        what: String,
+    },
+    /// A newer version wrote it.
+    Newer {
+        /// The format found.
+        found: u16,
+    },
+    /// Another process has it open.
+    AlreadyOpen,
+    /// Its files cannot be read.
+    Unreadable {
+        /// Why.
+        what: String,
+    },
+}
+
+/// What the last opening did beyond opening, for one sentence to the owner.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct UnlockReport {
+    /// Changes that the journal held and the store did not.
+    pub replayed: u64,
+    /// Whether the store had to be rebuilt.
+    pub rebuilt: bool,
+    /// Records that could not be read and were put aside.
+    pub set_aside: u64,
+    /// Logins of an earlier run that were taken up again.
+    pub logins_resumed: u64,
+}
+
+/// The vault as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VaultState {
+    /// Where it stands.
+    pub phase: VaultPhase,
+    /// Why it may not open.
+    pub problem: Option<VaultProblem>,
+    /// How long to wait before the next password.
+    pub wait: Duration,
+    /// What the last opening did.
+    pub notice: Option<UnlockReport>,
+}
