@@ -10,6 +10,7 @@ mod error;
 mod http;
 mod login;
 mod probe;
+mod words;
 
 pub use adapter::{Adapter, Context};
 pub use descriptor::{Capabilities, Descriptor, LoginMethod};
@@ -20,3 +21,4 @@ pub use http::{
 };
 pub use login::{LoginFlow, LoginInput, LoginStep, RefusalReason, ScannedBy};
 pub use probe::{Identity, Probe, ProbeDepth, Renewal};
+pub use words::words;

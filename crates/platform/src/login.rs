@@ -1,7 +1,7 @@
 //! Login as a state machine. The adapter says what the next step is; the engine shows the code, waits, asks
 //! again, stores the session. So every login runs in a test without a desktop.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -31,8 +31,9 @@ pub enum RefusalReason {
     Platform,
 }
 
-/// What the engine should do next.
-#[derive(Debug, Clone)]
+/// What the engine should do next. `Debug` shows neither the code's text nor the session: whoever has the text can
+/// fetch the session in the person's place.
+#[derive(Clone)]
 pub enum LoginStep {
     /// Show this text as a QR code (a new one, or the first), then ask again after `poll_after`.
     ShowQr {
@@ -76,6 +77,30 @@ pub enum LoginStep {
     },
 }
 
+impl fmt::Debug for LoginStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ShowQr { expires_at, poll_after, .. } => f
+                .debug_struct("ShowQr")
+                .field("text", &"[redacted]")
+                .field("expires_at", expires_at)
+                .field("poll_after", poll_after)
+                .finish(),
+            Self::Waiting { poll_after } => f.debug_struct("Waiting").field("poll_after", poll_after).finish(),
+            Self::Scanned { by, poll_after } => {
+                f.debug_struct("Scanned").field("by", by).field("poll_after", poll_after).finish()
+            }
+            Self::Expired => f.write_str("Expired"),
+            Self::Refused { why, reason, evidence } => {
+                f.debug_struct("Refused").field("why", why).field("reason", reason).field("evidence", evidence).finish()
+            }
+            Self::Done { credential, identity } => {
+                f.debug_struct("Done").field("cookies", &credential.cookies.len()).field("identity", identity).finish()
+            }
+        }
+    }
+}
+
 /// What the engine tells a flow.
 #[derive(Debug, Clone)]
 pub enum LoginInput {
@@ -88,7 +113,8 @@ pub enum LoginInput {
 /// One login under way at one platform.
 #[async_trait]
 pub trait LoginFlow: Send + Sync + std::fmt::Debug {
-    /// At most one question to the platform (following redirects with the session counts as one).
+    /// At most one question to the platform about the login (following redirects with the session counts as one; a
+    /// device id fetched alongside does not count).
     ///
     /// # Errors
     /// A fault on the way (network, 5xx, rate limit, risk control) leaves the flow as it was: the engine calls again after the

@@ -1,6 +1,6 @@
 //! One question to a platform about a session, and what the answer means.
 
-use roster_domain::{Credential, Evidence, Profile, Reason, Verdict};
+use roster_domain::{Credential, Evidence, Numbers, Profile, Reason, Verdict};
 
 use crate::{Error, ErrorKind, Retry};
 
@@ -36,6 +36,8 @@ pub struct Probe {
     pub identity: Option<Identity>,
     /// The credential with cookies that the answer renewed; only when the verdict is alive.
     pub refreshed: Option<Credential>,
+    /// Numbers that the answers carried anyway (followers), where there were any.
+    pub numbers: Option<Numbers>,
     /// When to ask again, as far as the platform has a say.
     pub retry: Retry,
 }
@@ -49,6 +51,7 @@ impl Probe {
             evidence,
             identity: Some(identity),
             refreshed: None,
+            numbers: None,
             retry: Retry::Soon,
         }
     }
@@ -75,6 +78,7 @@ impl From<Error> for Probe {
             evidence: *error.evidence,
             identity: None,
             refreshed: None,
+            numbers: None,
             retry: error.retry,
         }
     }

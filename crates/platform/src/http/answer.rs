@@ -92,6 +92,16 @@ impl Answer {
         }
     }
 
+    /// An error about this answer with the platform's own code and message.
+    pub fn said(&self, kind: ErrorKind, code: impl ToString, message: Option<&str>) -> Error {
+        let evidence = Evidence {
+            code: Some(code.to_string()),
+            message: message.map(crate::words).filter(|text| !text.is_empty()),
+            ..self.evidence()
+        };
+        self.error(kind).with_evidence(evidence)
+    }
+
     /// "Not logged in", unless this computer's clock is so far off that the session's cookies may have been held
     /// back as expired; then the answer says nothing about the session.
     pub fn not_logged_in(&self) -> Error {
