@@ -1,2 +1,52 @@
-//! Roster.
-fn main() {}
+//! The commands of this repository: `cargo xtask --help` lists them.
+
+mod demo;
+mod desktop;
+mod icons;
+mod run;
+mod setup;
+mod shell;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, runs and checks Roster.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Install what is missing to build, run and test; a list of it is printed first
+    Setup,
+    /// Install what is missing, build the app and open it
+    Run(run::Options),
+    /// Do the main job in the real window against stand-in platforms; pictures go to target/demo
+    Demo(demo::Options),
+    /// Run the tests that need the real window, under a display of their own
+    Window,
+    /// Draw every icon size from icons/roster.svg
+    Icons,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Setup => setup::ensure(setup::For::Everything),
+        Command::Run(options) => run::run(&options),
+        Command::Demo(options) => demo::run(&options),
+        Command::Window => demo::window_tests(),
+        Command::Icons => icons::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            shell::complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! `cargo xtask demo`: the main job, done by itself in the real window.
+
+use std::{fs, path::PathBuf};
+
+use clap::Args;
+
+use crate::{
+    desktop::Desktop,
+    run, setup,
+    shell::{self, Failure},
+    ui,
+};
+
+/// How the demo is shown.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Use the display that is there instead of a virtual one, to watch
+    #[arg(long)]
+    visible: bool,
+    /// The words on screen
+    #[arg(long, default_value = "zh-CN", value_parser = ["zh-CN", "en"])]
+    language: String,
+    /// Light or dark
+    #[arg(long, default_value = "light", value_parser = ["light", "dark"])]
+    theme: String,
+}
+
+/// Builds what is needed, runs the demo and says where its pictures are.
+///
+/// # Errors
+/// When a step of it fails.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    setup::ensure(setup::For::Everything)?;
+    ui::build()?;
+    run::build_for_sandbox(&[
+        "--package",
+        "roster-tests",
+        "--bin",
+        "demo",
+        "--bin",
+        "roster",
+        "--bin",
+        "roster-sandbox",
+    ])?;
+    let out = fresh_folder("demo")?;
+    let desktop = if options.visible { Desktop::present() } else { Desktop::start(&out.join("logs"))? };
+    let mut demo = desktop.command(&run::program("debug", "demo"));
+    demo.arg("--out").arg(&out).args(["--language", &options.language, "--theme", &options.theme]);
+    give_programs(&mut demo);
+    let done = shell::run(&mut demo);
+    shell::say(format_args!("Pictures and report.json: {}", out.display()));
+    done
+}
+
+/// Runs the tests of the real window.
+///
+/// # Errors
+/// When a test fails.
+pub(crate) fn window_tests() -> Result<(), Failure> {
+    setup::ensure(setup::For::Everything)?;
+    ui::build()?;
+    run::build_for_sandbox(&["--package", "roster-tests", "--bins", "--test", "window"])?;
+    let out = fresh_folder("window-tests")?;
+    let desktop = Desktop::start(&out.join("logs"))?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut tests = desktop.command(cargo.as_ref());
+    tests.args(["test", "--package", "roster-tests", "--package", "roster", "--package", "roster-sandbox"]);
+    tests.args(["--features", "roster/sandbox", "--test", "window", "--", "--ignored", "--test-threads=1"]);
+    give_programs(&mut tests);
+    shell::run(&mut tests)
+}
+
+/// Tells a driver of the window where the programs are.
+fn give_programs(command: &mut std::process::Command) {
+    command
+        .env("ROSTER_APP", run::program("debug", "roster"))
+        .env("ROSTER_SANDBOX", run::program("debug", "roster-sandbox"))
+        .env("ROSTER_TAURI_DRIVER", setup::tauri_driver());
+}
+
+fn fresh_folder(name: &str) -> Result<PathBuf, Failure> {
+    let out = shell::root().join("target").join(name);
+    let failure = |source| Failure::File { path: out.clone(), source };
+    if out.exists() {
+        fs::remove_dir_all(&out).map_err(failure)?;
+    }
+    fs::create_dir_all(out.join("logs")).map_err(failure)?;
+    Ok(out)
+}
