@@ -1,0 +1,185 @@
+//! What can go wrong, per operation.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::kdf::KdfParams;
+use crate::record::RecordId;
+
+/// Which part of the vault on disk an error speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The file with the wrapped keys.
+    Header,
+    /// The small file that remembers how far the vault had come.
+    Head,
+    /// The journal of acknowledged commits.
+    Journal,
+    /// The sealed copies.
+    Checkpoint,
+    /// The working store.
+    Store,
+    /// All of what holds records at once.
+    Everything,
+}
+
+/// Why a vault could not be made, inspected or opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// There is no vault in the folder.
+    #[error("there is no vault here")]
+    Absent,
+    /// There is a vault in the folder, or a part of one; nothing new is ever made over it.
+    #[error("there is a vault here already")]
+    AlreadyExists,
+    /// Another program, or another handle of this one, has it open.
+    #[error("the vault is open elsewhere")]
+    AlreadyOpen,
+    /// The password is not the one the vault was locked with.
+    #[error("wrong password")]
+    WrongPassword,
+    /// Sealed records are there, and the header with their keys is gone. Unavailable is not absent: only
+    /// putting the header back helps.
+    #[error("the vault's header is missing")]
+    KeyMissing,
+    /// The vault can be opened, but not with a password: no slot of that kind is left in the header.
+    #[error("the vault has no password")]
+    NoPasswordSlot,
+    /// A part is damaged beyond what the others can mend. Nothing was changed on disk.
+    #[error("the vault is damaged: {part:?}")]
+    Damaged {
+        /// The part that cannot be used.
+        part: Part,
+    },
+    /// The vault on disk is an older one than the one this machine had last, header included.
+    #[error("the vault's header is older than the one last used")]
+    RolledBack {
+        /// Number of the header found.
+        found: u64,
+        /// Number of the header last used.
+        expected: u64,
+    },
+    /// A later version of the program wrote it.
+    #[error("the vault has format {found}, and this program knows formats up to {known}")]
+    NewerFormat {
+        /// Format found.
+        found: u16,
+        /// Newest format this program reads.
+        known: u16,
+    },
+    /// The key derivation asked for is cheaper than allowed or than it used to be.
+    #[error("the key derivation is too weak")]
+    WeakKdf {
+        /// Parameters found.
+        found: KdfParams,
+        /// The least that is accepted.
+        needed: KdfParams,
+    },
+    /// The key derivation asked for is more than any vault needs.
+    #[error("the key derivation is too costly")]
+    CostlyKdf {
+        /// Parameters found.
+        found: KdfParams,
+        /// The most that is accepted.
+        limit: KdfParams,
+    },
+    /// The vault was closed, or its writer is gone.
+    #[error("the vault is closed")]
+    Closed,
+    /// The file system refused something.
+    #[error("could not {action} {}", path.display())]
+    Io {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// The system's answer.
+        #[source]
+        source: io::Error,
+    },
+    /// The store refused something.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+/// Why records could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The vault is closed.
+    #[error("the vault is closed")]
+    Closed,
+    /// The stored bytes are not what was sealed for this record.
+    #[error("a record is damaged")]
+    Damaged {
+        /// Which one.
+        id: RecordId,
+    },
+    /// The store refused. It is opened again before the next commit.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+/// Why a commit was not made. Unless it says otherwise, nothing of it is stored.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommitError {
+    /// An expectation did not hold.
+    #[error("change {index} expected another version")]
+    Conflict {
+        /// Place of the change in the list, from 0.
+        index: usize,
+        /// The version that is stored; `None` when there is no such record.
+        found: Option<u64>,
+    },
+    /// The vault is closed.
+    #[error("the vault is closed")]
+    Closed,
+    /// A body is longer than [`MAX_BODY`](crate::MAX_BODY), or all together than [`MAX_COMMIT`](crate::MAX_COMMIT).
+    #[error("change {index} is too large: {size} bytes")]
+    TooLarge {
+        /// Place of the change in the list, from 0.
+        index: usize,
+        /// Bytes up to and with this change, or of this change alone when that is too much by itself.
+        size: usize,
+    },
+    /// The journal could not be written, so the commit was taken back. A full disk ends here, and the vault
+    /// goes on when there is room again.
+    #[error("could not {action} the journal")]
+    Journal {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// The system's answer.
+        #[source]
+        source: io::Error,
+    },
+    /// An earlier fault left the files in a state that only opening the vault again can sort out. Whether the
+    /// commit during which it happened is kept shows then.
+    #[error("the vault has to be opened again")]
+    Broken,
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+}
+
+/// A fault of the working store. The journal holds everything the store may have lost.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreFault {
+    /// It answered with an error.
+    #[error("the store failed: {message}")]
+    Failed {
+        /// In the store's own words; no record content.
+        message: String,
+    },
+    /// It panicked, and the panic was caught.
+    #[error("the store panicked")]
+    Panicked,
+    /// It holds other versions than the journal says.
+    #[error("the store and the journal disagree")]
+    Diverged,
+    /// It could not be opened again after a fault.
+    #[error("the store is unavailable")]
+    Unavailable,
+}
