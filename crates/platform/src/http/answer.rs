@@ -104,13 +104,12 @@ impl Answer {
 
     /// "Not logged in", unless this computer's clock is so far off that the session's cookies may have been held
     /// back as expired; then the answer says nothing about the session.
-    pub fn not_logged_in(&self) -> Error {
+    pub fn not_logged_in(&self, code: impl ToString, message: Option<&str>) -> Error {
         match self.clock_ahead_s.filter(|ahead| ahead.abs() > CLOCK_TOLERANCE_S) {
-            None => self.error(ErrorKind::NotLoggedIn),
+            None => self.said(ErrorKind::NotLoggedIn, code, message),
             Some(ahead) => {
-                let mut evidence = self.evidence();
-                evidence.message = Some(format!("this computer's clock is {ahead} s ahead of the platform's"));
-                self.error(ErrorKind::Protocol).because(Reason::Other).retry(Retry::Soon).with_evidence(evidence)
+                let doubt = format!("this computer's clock is {ahead} s ahead of the platform's");
+                self.said(ErrorKind::Protocol, code, Some(&doubt)).because(Reason::Other).retry(Retry::Soon)
             }
         }
     }
@@ -208,12 +207,12 @@ mod tests {
     #[test]
     fn not_logged_in_says_nothing_when_the_clock_is_off() {
         let mut said = answer("{}");
-        assert_eq!(said.not_logged_in().kind, ErrorKind::NotLoggedIn);
+        assert_eq!(said.not_logged_in(-101, None).kind, ErrorKind::NotLoggedIn);
         said.clock_ahead_s = Some(299);
-        assert_eq!(said.not_logged_in().kind, ErrorKind::NotLoggedIn);
+        assert_eq!(said.not_logged_in(-101, None).kind, ErrorKind::NotLoggedIn);
         for off in [301, -301] {
             said.clock_ahead_s = Some(off);
-            assert_ne!(said.not_logged_in().kind, ErrorKind::NotLoggedIn);
+            assert_ne!(said.not_logged_in(-101, None).kind, ErrorKind::NotLoggedIn);
         }
     }
 
