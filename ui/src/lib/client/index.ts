@@ -1,0 +1,28 @@
+import type { Host } from '$lib/host';
+import { accountCalls } from './accounts';
+import { appCalls } from './app';
+import { makeClient } from './client';
+import { detailCalls } from './detail';
+import { jobCalls } from './jobs';
+import { loginCalls } from './logins';
+import { poolCalls } from './pools';
+import { vaultCalls } from './vault';
+
+export { ApiError } from './error';
+
+/** Every call the UI makes, by area. */
+export function makeApi(host: Host) {
+  const client = makeClient(host);
+  return {
+    client,
+    accounts: accountCalls(client),
+    app: appCalls(client),
+    detail: detailCalls(client),
+    jobs: jobCalls(client),
+    logins: loginCalls(client),
+    pools: poolCalls(client),
+    vault: vaultCalls(client),
+  };
+}
+
+export type Api = ReturnType<typeof makeApi>;

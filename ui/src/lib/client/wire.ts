@@ -1,0 +1,59 @@
+import type { components, operations } from '$lib/api/schema';
+
+/**
+ * Short names for what travels between the UI and the API. All but the events are generated from the API's own
+ * description. Times are RFC 3339 texts; ids are opaque.
+ */
+type Schemas = components['schemas'];
+
+export type AccountStatus = Schemas['AccountStatus'];
+export type Verdict = Schemas['Verdict'];
+export type Reason = Schemas['Reason'];
+export type AccountSummary = Schemas['AccountSummary'];
+export type AccountDetail = Schemas['AccountDetail'];
+export type AccountMore = Schemas['AccountMore'];
+export type AccountPage = Schemas['AccountPageView'];
+export type AccountsQuery = NonNullable<operations['list_accounts']['parameters']['query']>;
+export type AccountFilter = Schemas['FilterBody'];
+export type UpdateAccount = Schemas['UpdateAccountRequest'];
+export type SortKey = NonNullable<AccountsQuery['sort']>;
+export type Facets = Schemas['FacetsView'];
+export type BulkView = Schemas['BulkView'];
+export type PlatformView = Schemas['PlatformView'];
+export type VaultView = Schemas['VaultView'];
+export type VaultPhase = Schemas['VaultPhase'];
+export type PreferencesBody = Schemas['PreferencesBody'];
+export type SettingsBody = Schemas['SettingsBody'];
+export type JobView = Schemas['JobView'];
+export type JobResult = Schemas['JobResultView'];
+export type StartCheck = Schemas['StartCheckRequest'];
+export type AboutView = Schemas['AboutView'];
+export type LoginView = Schemas['LoginView'];
+export type LoginPhase = Schemas['LoginPhase'];
+export type LoginError = Schemas['LoginErrorView'];
+export type ProfileView = Schemas['ProfileView'];
+export type HealthRecord = Schemas['HealthRecordView'];
+export type AccountStats = Schemas['AccountStatsView'];
+export type UsageLog = Schemas['UsageView'];
+export type NumbersView = Schemas['NumbersView'];
+export type CookieView = Schemas['CookieView'];
+export type Strategy = Schemas['Strategy'];
+export type PoolView = Schemas['PoolView'];
+export type NewPool = Schemas['CreatePoolRequest'];
+export type PoolChange = Schemas['UpdatePoolRequest'];
+export type MemberView = Schemas['MemberView'];
+export type SelectedView = Schemas['SelectedView'];
+
+/** A job as an event tells it: without its results. */
+export type JobNews = Omit<JobView, 'results'> & { results?: JobResult[] };
+
+/** What happened in the engine (`Event` in crates/engine/src/events.rs). */
+export type RosterEvent =
+  | { type: 'vault_changed'; phase: VaultPhase }
+  | { type: 'accounts_changed'; ids?: string[] }
+  | { type: 'login_changed'; session_id: string }
+  | { type: 'job_changed'; job: JobNews }
+  | { type: 'pools_changed' }
+  | { type: 'settings_changed' }
+  | { type: 'preferences_changed' }
+  | { type: 'account_died'; account_id: string; name: string; platform: string; reason: Reason };

@@ -1,0 +1,33 @@
+import type { ApiError } from '$lib/client';
+import { t } from '$lib/i18n/index.svelte';
+
+/** How loudly an error speaks: the owner can go on, has to do something, or has lost something. */
+export type Severity = 'note' | 'problem' | 'grave';
+
+/** An error as the screen shows it. */
+export interface ErrorWords {
+  title: string;
+  remedy: string;
+  severity: Severity;
+  incident: string | undefined;
+}
+
+const severities: Partial<Record<string, Severity>> = {
+  VAULT_DAMAGED: 'grave',
+  STORAGE_FAILED: 'grave',
+  HOST_UNREACHABLE: 'grave',
+  VAULT_LOCKED: 'note',
+  CONFLICT: 'note',
+  OFFLINE: 'note',
+  RATE_LIMITED: 'note',
+  LOGIN_NOT_FOUND: 'note',
+};
+
+/** The words for an error: the platform's reason says more than the code, where there is one. */
+export function errorWords(error: ApiError): ErrorWords {
+  const reasons: Record<string, string[]> = t.errors.reasons;
+  const codes: Record<string, string[]> = t.errors.codes;
+  const byReason = error.reason === undefined ? undefined : reasons[error.reason];
+  const [title = '', remedy = ''] = byReason ?? codes[error.code] ?? t.errors.codes.UNEXPECTED_ANSWER;
+  return { title, remedy, severity: severities[error.code] ?? 'problem', incident: error.incident };
+}

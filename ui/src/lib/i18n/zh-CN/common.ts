@@ -1,0 +1,31 @@
+import type { Catalogue } from '../en';
+
+/** 各页共用的词。 */
+export const common: Catalogue['common'] = {
+  appName: '号簿',
+  cancel: '取消',
+  close: '关闭',
+  save: '保存',
+  delete: '删除',
+  done: '完成',
+  back: '返回',
+  retry: '重试',
+  more: '更多',
+  clear: '清除',
+  search: '搜索',
+  undo: '撤销',
+  copy: '复制',
+  copied: '已复制',
+  yes: '是',
+  no: '否',
+  none: '无',
+  loading: '正在加载…',
+  showPassword: '显示密码',
+  hidePassword: '隐藏密码',
+  capsLock: '大写锁定已打开',
+  dismiss: '知道了',
+  never: '从未',
+  languageNames: { 'zh-CN': '简体中文', en: 'English' },
+  listJoin: (items) => items.join('、'),
+  seconds: (n) => `${n} 秒`,
+};

@@ -1,0 +1,41 @@
+import type { Catalogue } from '../en';
+
+/** 首次使用与解锁。 */
+export const vault: Catalogue['vault'] = {
+  welcome: '把你的每一个账号,妥帖收进一本簿子',
+  welcomeText:
+    '扫一次码,号簿就替你保管登录,时时照看它是否还有效;一旦失效,马上告诉你。所有内容只加密存放在这台电脑上。',
+  chooseLanguage: '语言',
+  begin: '创建保险库',
+  step: (now, of) => `第 ${now} 步,共 ${of} 步`,
+  passwordTitle: '给保险库设一个密码',
+  passwordText: '它锁住这里保存的全部登录。几个互不相干的词连在一起,既牢固又好记。',
+  password: '密码',
+  passwordAgain: '再输一遍密码',
+  mismatch: '两次输入还不一致。',
+  tooShort: (n) => `至少 ${n} 个字符。`,
+  tooWeak: '太容易被猜到了。加长一些,或换成互不相干的词。',
+  noRescueTitle: '谁也无法替你重置',
+  noRescue:
+    '密码不会离开这台电脑,也没有后门。一旦忘记,任何人都打不开这个保险库,我们也不行:只能从头再来,把每个账号重新登录一遍。请把它写下来,放在稳妥的地方。',
+  understood: '我明白了,会记住这个密码',
+  create: '创建保险库',
+  creating: '正在创建保险库…',
+  strength: '强度',
+  strengths: ['很弱', '弱', '一般', '好', '强'],
+  guessTime: (time) => `硬盘若被偷走,猜中它大约要 ${time}。`,
+  guessInstant: '硬盘若被偷走,马上就会被猜中。',
+  guessForever: '硬盘就算被偷走,一辈子也猜不出来。',
+  madeTitle: '保险库建好了',
+  madeText: '现在把第一个账号放进来:请准备好手机上的平台 App。',
+  addFirst: '添加第一个账号',
+  later: '先随便看看',
+  locked: '保险库已锁定',
+  unlock: '解锁',
+  unlocking: '正在打开…',
+  forgot: '忘记密码了?',
+  forgotText: '没有别的办法:密码就是钥匙。如果真的想不起来,只能移走数据文件夹,另建一个保险库。',
+  waiting: (clock) => `${clock} 后可以再试。`,
+  recovered: '上次没有正常退出;已保存的内容都在。',
+  quarantined: (n) => `有 ${n} 条记录读不出来,已单独放到一边,其余内容完好。`,
+};

@@ -1,0 +1,157 @@
+import { ApiError, type Api } from '$lib/client';
+import { MAX_PAGE } from '$lib/client/accounts';
+import type { AccountSummary, Facets, SortKey } from '$lib/client/wire';
+import type { Events } from '../events';
+import { Pages } from './pages.svelte';
+import { filterOf, isFiltered, plainQuery, type ListQuery } from './query';
+import { Selection } from './selection.svelte';
+
+/** How long typing in the search field may pause before it is asked for, in milliseconds. */
+const TYPING_PAUSE = 140;
+
+/** The list of accounts: what it shows, in which order, and what is ticked. */
+export class AccountList {
+  query = $state.raw<ListQuery>(plainQuery);
+  facets = $state.raw<Facets | undefined>();
+  error = $state.raw<ApiError | undefined>();
+  /** Whether the first answer to this query is still awaited. */
+  waiting = $state(true);
+  readonly selection = new Selection();
+  readonly pages: Pages;
+
+  readonly #api: Api['accounts'];
+  #visible = { from: 0, to: 0 };
+  #typing: ReturnType<typeof setTimeout> | undefined;
+  #loading = false;
+  #again = false;
+
+  constructor(api: Api['accounts'], events: Events) {
+    this.#api = api;
+    this.pages = new Pages((offset, limit) =>
+      api.list({ ...filterOf(this.query), sort: this.query.sort, order: this.#direction, offset, limit }),
+    );
+    events.on('accounts_changed', () => this.refresh());
+    events.on('pools_changed', () => this.refresh());
+    events.on('vault_changed', ({ phase }) => {
+      if (phase !== 'unlocked') this.forget();
+    });
+  }
+
+  get order(): readonly string[] {
+    return this.pages.order;
+  }
+
+  get filtered(): boolean {
+    return isFiltered(this.query);
+  }
+
+  /** How many accounts want something from their owner, whatever the list shows. */
+  get needsMe(): number {
+    return this.facets?.needs_me ?? 0;
+  }
+
+  /** Whether there is no account at all. */
+  get empty(): boolean {
+    return !this.waiting && !this.error && !this.filtered && this.order.length === 0;
+  }
+
+  row(id: string): AccountSummary | undefined {
+    return this.pages.rows.get(id);
+  }
+
+  /** What is on screen: fetched when it is not there yet. */
+  show(from: number, to: number): void {
+    this.#visible = { from, to };
+    void this.#load();
+  }
+
+  /** Asks anew; what is on screen stays until the answer is there. */
+  refresh(): void {
+    this.pages.stale();
+    void this.#load();
+  }
+
+  /** Shows something else. */
+  change(change: Partial<ListQuery>): void {
+    this.query = { ...this.query, ...change };
+    this.#visible = { from: 0, to: 0 };
+    this.refresh();
+  }
+
+  /** Searches once the typing pauses. */
+  search(text: string): void {
+    this.query = { ...this.query, text };
+    clearTimeout(this.#typing);
+    this.#typing = setTimeout(() => this.change({}), TYPING_PAUSE);
+  }
+
+  clearFilters(): void {
+    const { sort, descending } = this.query;
+    this.change({ ...plainQuery, sort, descending });
+  }
+
+  /** Sorts by this, or the other way round when it is so already. */
+  sortBy(sort: SortKey): void {
+    const descending = this.query.sort === sort && !this.query.descending;
+    this.change({ sort, descending });
+  }
+
+  /** Ticks everything that passes the filters, seen or not. */
+  async selectAll(): Promise<void> {
+    const total = this.order.length;
+    for (let offset = 0; offset < total; offset += MAX_PAGE) {
+      const page = await this.#api.list({ ...filterOf(this.query), offset, limit: MAX_PAGE });
+      this.selection.add(page.accounts.map((account) => account.account_id));
+    }
+  }
+
+  /** The vault is closed: nothing of it stays in memory here. */
+  forget(): void {
+    clearTimeout(this.#typing);
+    this.pages.reset();
+    this.selection.clear();
+    this.facets = undefined;
+    this.error = undefined;
+    this.waiting = true;
+    this.query = { ...plainQuery, sort: this.query.sort, descending: this.query.descending };
+  }
+
+  get #direction(): 'asc' | 'desc' {
+    return this.query.descending ? 'desc' : 'asc';
+  }
+
+  /** One question at a time: what changes meanwhile is asked for when the answer is there. */
+  async #load(): Promise<void> {
+    if (this.#loading) {
+      this.#again = true;
+      return;
+    }
+    this.#loading = true;
+    try {
+      do {
+        this.#again = false;
+        await this.#ask();
+      } while (this.#again);
+    } finally {
+      this.#loading = false;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const query = this.query;
+    try {
+      const [, facets] = await Promise.all([
+        this.pages.need(this.#visible.from, this.#visible.to),
+        this.#api.facets(filterOf(query)),
+      ]);
+      if (query !== this.query) return;
+      this.facets = facets;
+      this.error = undefined;
+      this.waiting = false;
+    } catch (thrown) {
+      if (query !== this.query) return;
+      this.error = ApiError.from(thrown);
+      this.waiting = false;
+    }
+  }
+}

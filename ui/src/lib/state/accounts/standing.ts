@@ -1,0 +1,63 @@
+import type { AccountSummary, Reason } from '$lib/client/wire';
+
+/** What an account's status comes to for its owner. Finer than the contract's four words. */
+export type Standing = 'ok' | 'soon' | 'expired' | 'restricted' | 'stranger' | 'unknown' | 'off' | 'pending';
+
+/** Reasons that say that nothing reached the platform, or nothing came back. */
+const noAnswer = new Set<Reason>([
+  'dns',
+  'connect',
+  'tls',
+  'timeout',
+  'proxy',
+  'server_error',
+  'not_json',
+  'offline',
+  'rate_limited',
+  'host_changed',
+  'unexpected_shape',
+]);
+
+/** An account whose login ends within three days is one that ends soon. */
+const SOON = 3 * 86_400_000;
+
+/** Where an account stands at a time (milliseconds since 1970), read from its status and its last check. */
+export function standingOf(account: AccountSummary, now: number): Standing {
+  const check = account.more?.last_check;
+  switch (account.status) {
+    case 'expired':
+      return 'expired';
+    case 'inactive':
+      if (check?.verdict === 'identity_mismatch') return 'stranger';
+      return check?.verdict === 'restricted' ? 'restricted' : 'off';
+    case 'pending':
+      return check && noAnswer.has(check.reason) ? 'unknown' : 'pending';
+    case 'active':
+      if (check && (check.verdict === 'unknown' || check.verdict === 'platform_changed')) return 'unknown';
+      return endsSoon(account.more?.expires_at, now) ? 'soon' : 'ok';
+  }
+}
+
+/** What helps: log in again, look again, let it work again, or read the history. */
+export type Remedy = 'login' | 'check' | 'enable' | 'open';
+
+const remedies: Record<Standing, Remedy> = {
+  ok: 'check',
+  soon: 'login',
+  expired: 'login',
+  restricted: 'open',
+  stranger: 'login',
+  unknown: 'check',
+  off: 'enable',
+  pending: 'check',
+};
+
+/** What to offer for an account. Without a stored login there is nothing to check: a login comes first. */
+export function remedyOf(account: AccountSummary, now: number): Remedy {
+  const remedy = remedies[standingOf(account, now)];
+  return remedy === 'check' && account.more?.has_credential === false ? 'login' : remedy;
+}
+
+function endsSoon(at: string | null | undefined, now: number): boolean {
+  return at != null && Date.parse(at) - now < SOON;
+}

@@ -1,0 +1,55 @@
+import { createContext } from 'svelte';
+import { makeApi, type Api } from '$lib/client';
+import type { Host } from '$lib/host';
+import { AccountList } from './accounts/list.svelte';
+import { Clock } from './clock.svelte';
+import { Events } from './events';
+import { Jobs } from './jobs.svelte';
+import { Overlays } from './overlays.svelte';
+import { Platforms } from './platforms.svelte';
+import { Preferences } from './preferences.svelte';
+import { Settings } from './settings.svelte';
+import { Toasts } from './toasts.svelte';
+import { Vault } from './vault.svelte';
+
+/** Everything that outlives a page, put together once. */
+export class App {
+  readonly api: Api;
+  readonly host: Host;
+  readonly events = new Events();
+  readonly clock = new Clock();
+  readonly toasts = new Toasts();
+  readonly overlays = new Overlays();
+  readonly vault: Vault;
+  readonly preferences: Preferences;
+  readonly settings: Settings;
+  readonly platforms: Platforms;
+  readonly jobs: Jobs;
+  readonly accounts: AccountList;
+
+  constructor(host: Host) {
+    this.host = host;
+    this.api = makeApi(host);
+    this.vault = new Vault(this.api.vault, this.events);
+    this.preferences = new Preferences(this.api.app, this.events);
+    this.settings = new Settings(this.api.app, this.events);
+    this.platforms = new Platforms(this.api.app);
+    this.jobs = new Jobs(this.api.jobs, this.events);
+    this.accounts = new AccountList(this.api.accounts, this.events);
+  }
+
+  /** Starts to listen, then asks how things stand. */
+  async start(): Promise<void> {
+    this.clock.start();
+    const listening = this.host.onEvents((batch) => this.events.dispatch(batch));
+    await Promise.allSettled([listening, this.preferences.refresh()]);
+    await this.vault.refresh();
+  }
+
+  /** Reads what can be read only while the vault is open. */
+  async afterUnlock(): Promise<void> {
+    await Promise.allSettled([this.settings.refresh(), this.platforms.refresh(), this.jobs.refresh()]);
+  }
+}
+
+export const [useApp, provideApp] = createContext<App>();

@@ -1,0 +1,59 @@
+import { ApiError, type Api } from '$lib/client';
+import type { JobNews, JobView, StartCheck } from '$lib/client/wire';
+import type { Events } from './events';
+
+/** Background work: what runs, what waits and why. */
+export class Jobs {
+  list = $state.raw<JobView[]>([]);
+
+  readonly #api: Api['jobs'];
+
+  constructor(api: Api['jobs'], events: Events) {
+    this.#api = api;
+    events.on('job_changed', ({ job }) => this.#put(job));
+    events.on('vault_changed', ({ phase }) => {
+      if (phase !== 'unlocked') this.list = [];
+    });
+  }
+
+  /** The job to show in a small place: what runs, else what is held up, else what comes next. */
+  get foremost(): JobView | undefined {
+    return (
+      this.list.find((job) => job.state === 'running') ??
+      this.list.find((job) => job.state === 'paused') ??
+      this.list.find((job) => job.state === 'failed') ??
+      this.list.find((job) => job.state === 'idle' && job.next_at)
+    );
+  }
+
+  get(id: string): JobView | undefined {
+    return this.list.find((job) => job.id === id);
+  }
+
+  async refresh(): Promise<void> {
+    this.list = (await this.#api.list()).jobs;
+  }
+
+  /** Starts a check of these accounts. */
+  async check(selection: StartCheck): Promise<JobView> {
+    const job = await this.#api.check(selection);
+    this.#put(job);
+    return job;
+  }
+
+  /** Stops a job. Answers what went wrong. */
+  async cancel(id: string): Promise<ApiError | undefined> {
+    try {
+      await this.#api.cancel(id);
+      return undefined;
+    } catch (thrown) {
+      return ApiError.from(thrown);
+    }
+  }
+
+  #put(news: JobNews): void {
+    const index = this.list.findIndex((other) => other.id === news.id);
+    const job = { ...news, results: news.results ?? this.list[index]?.results ?? [] };
+    this.list = index < 0 ? [job, ...this.list] : this.list.with(index, job);
+  }
+}

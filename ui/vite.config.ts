@@ -1,0 +1,23 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vitest/config';
+
+// The browser test host, for `npm run dev` beside it.
+const host = process.env.ROSTER_TEST_HOST ?? 'http://127.0.0.1:5199';
+
+export default defineConfig({
+  plugins: [sveltekit()],
+  clearScreen: false,
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    strictPort: true,
+    proxy: { '/__host': host },
+  },
+  build: { target: ['es2022', 'safari16'], reportCompressedSize: false },
+  test: {
+    include: ['src/**/*.test.ts'],
+    environment: 'node',
+  },
+  // Vitest runs in Node, but the runes must be the browser's.
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
+});
