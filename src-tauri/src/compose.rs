@@ -1,11 +1,26 @@
 //! Puts the parts together. No rule of the business lives here.
 
-use tauri::{App, RunEvent};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use roster_engine::{
+    CheckLimits, Engine, EngineConfig, Event, EventBatch, KdfParams, Network, Ports, Preferences, SystemClock,
+};
+use roster_platform::HttpFactory;
+use tauri::{AppHandle, Manager, RunEvent, WebviewWindow, WindowEvent};
 
 use crate::{
     args::Options,
+    commands,
+    door::Door,
+    feed,
+    frame::Frame,
+    lifetime::{self, Lifetime},
     logs::{Logs, LogsError},
-    places::{FolderLock, Places, PlacesError},
+    network::Addresses,
+    notifier::DesktopNotifier,
+    outside,
+    places::{Places, PlacesError},
+    tray::Tray,
     windows,
 };
 
@@ -18,8 +33,23 @@ pub(crate) enum StartError {
     Logs(#[from] LogsError),
     #[error("another Roster already works in this data folder")]
     AlreadyRunning,
+    #[error("the network client did not start: {0}")]
+    Http(#[from] roster_platform::Error),
+    #[error(transparent)]
+    Outside(#[from] outside::OutsideError),
     #[error("the window system did not start: {0}")]
     Window(#[from] tauri::Error),
+}
+
+/// The parts that live as long as the program.
+pub(crate) struct Shell {
+    pub(crate) engine: Engine,
+    pub(crate) door: Door,
+    pub(crate) lifetime: Lifetime,
+    places: Places,
+    logs: Logs,
+    tray: Mutex<Option<Tray>>,
+    frame: Mutex<Option<Frame>>,
 }
 
 /// Runs the program until it is told to quit.
@@ -27,10 +57,10 @@ pub(crate) enum StartError {
 /// # Errors
 /// [`StartError`] when a part it cannot do without is missing.
 pub(crate) fn run(options: Options) -> Result<(), StartError> {
-    let places = Places::resolve(options.data_dir)?.prepare()?;
+    let places = Places::resolve(options.data_dir.clone())?.prepare()?;
     let logs = Logs::start(&places.logs())?;
-    // Without the lock this is a second start: the single-instance plugin hands over to the first and ends
-    // this process. Only where it cannot (no session bus) does the start fail below.
+    // Without the lock this is a second start: the single-instance plugin hands over to the first and ends this
+    // process. Only where it cannot (no session bus) does the start fail below.
     let lock = places.lock()?;
     let context = tauri::generate_context!();
     let instance = places.instance_name(&context.config().identifier);
@@ -41,21 +71,139 @@ pub(crate) fn run(options: Options) -> Result<(), StartError> {
                 .callback(|app, _, _| windows::show_main(app))
                 .build(),
         )
+        .plugin(tauri_plugin_notification::init())
+        .invoke_handler(tauri::generate_handler![commands::call, commands::window_close, commands::touch])
         .build(context)?;
     if lock.is_none() {
         return Err(StartError::AlreadyRunning);
     }
-    set_up(&app, &places)?;
-    app.run(|_, event| {
-        if let RunEvent::Exit = event {}
+    set_up(app.handle(), &options, places, logs)?;
+    app.run(|app, event| {
+        if let RunEvent::ExitRequested { api, .. } = &event
+            && !app.state::<Shell>().lifetime.is_finished()
+        {
+            api.prevent_exit();
+            lifetime::quit(app);
+        }
     });
-    drop((logs, lock));
+    drop(lock);
     Ok(())
 }
 
-fn set_up(app: &App, places: &Places) -> Result<(), StartError> {
-    windows::open_main(app.handle(), places, None)?;
+fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Result<(), StartError> {
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), data = %places.data.display(), "started");
+    let engine = make_engine(app, options, &places)?;
+    let routes = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone()));
+    let preferences = engine.preferences();
+    let frame = Frame::load(&places.window_file());
+    let shell = Shell {
+        door: Door::new(routes),
+        lifetime: Lifetime::default(),
+        places: places.clone(),
+        logs,
+        tray: Mutex::new(None),
+        frame: Mutex::new(frame),
+        engine: engine.clone(),
+    };
+    shell.logs.set_level(preferences.log_level);
+    app.manage(shell);
+
+    let window = windows::open_main(app, &places, frame, theme_of(&preferences))?;
+    let closing = window.clone();
+    window.on_window_event(move |event| {
+        if let WindowEvent::CloseRequested { api, .. } = event {
+            api.prevent_close();
+            lifetime::close_requested(&closing);
+        }
+    });
+    *guard(&app.state::<Shell>().tray) = Some(Tray::put(app, &engine));
+    feed::carry(app.clone(), &engine);
+    lifetime::quit_on_signals(app.clone());
     Ok(())
 }
-#[allow(dead_code, reason = "x")]
-fn unused(_: FolderLock) {}
+
+fn make_engine(app: &AppHandle, options: &Options, places: &Places) -> Result<Engine, StartError> {
+    let outside = outside::Outside::of(options)?;
+    let notifier = Arc::new(DesktopNotifier::new(app.clone()));
+    let http = HttpFactory::new(outside.http)?;
+    let _runtime = tauri::async_runtime::handle().inner().enter();
+    let network: Arc<dyn Network> =
+        if outside.always_online { Arc::new(roster_engine::AlwaysOnline::new()) } else { Arc::new(Addresses::watch()) };
+    let engine = Engine::new(EngineConfig {
+        data_dir: places.data.clone(),
+        adapters: roster_platforms::all(&outside.adapters),
+        http,
+        ports: Ports {
+            clock: Arc::new(SystemClock::new()),
+            notifier: Arc::<DesktopNotifier>::clone(&notifier),
+            network,
+        },
+        kdf: KdfParams::default(),
+        limits: CheckLimits::default(),
+    });
+    notifier.belongs_to(engine.clone());
+    Ok(engine)
+}
+
+impl Shell {
+    /// Follows what the engine tells.
+    pub(crate) fn heard(&self, app: &AppHandle, batch: &EventBatch) {
+        let mut counts = false;
+        for event in &batch.events {
+            match event {
+                Event::PreferencesChanged => {
+                    counts = true;
+                    self.follow_preferences(app);
+                }
+                Event::VaultChanged { .. } | Event::AccountsChanged { .. } | Event::AccountDied { .. } => counts = true,
+                Event::LoginChanged { .. }
+                | Event::JobChanged { .. }
+                | Event::PoolsChanged
+                | Event::SettingsChanged => {}
+            }
+        }
+        if counts && let Some(tray) = guard(&self.tray).as_mut() {
+            tray.refresh(&self.engine);
+        }
+    }
+
+    fn follow_preferences(&self, app: &AppHandle) {
+        let preferences = self.engine.preferences();
+        self.logs.set_level(preferences.log_level);
+        if let Some(window) = app.get_webview_window(windows::MAIN)
+            && let Err(error) = windows::wear(&window, theme_of(&preferences))
+        {
+            tracing::warn!(%error, "the window could not take the theme");
+        }
+    }
+
+    /// Keeps where the window is for the next start.
+    pub(crate) fn remember_frame(&self, window: &WebviewWindow) {
+        let mut known = guard(&self.frame);
+        let saved = Frame::of(window, *known).map_err(std::io::Error::other).and_then(|frame| {
+            *known = Some(frame);
+            frame.save(&self.places.window_file())
+        });
+        if let Err(error) = saved {
+            tracing::warn!(%error, "the window's place could not be kept");
+        }
+    }
+
+    /// Whether a hidden window could be found again.
+    pub(crate) fn tray_is_reachable(&self) -> bool {
+        guard(&self.tray).as_ref().is_some_and(Tray::is_reachable)
+    }
+}
+
+fn theme_of(preferences: &Preferences) -> Option<tauri::Theme> {
+    match preferences.theme {
+        roster_engine::Theme::System => None,
+        roster_engine::Theme::Light => Some(tauri::Theme::Light),
+        roster_engine::Theme::Dark => Some(tauri::Theme::Dark),
+    }
+}
+
+/// What these locks guard is whole at every step, so a panic elsewhere does not make it unusable.
+fn guard<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -49,7 +49,8 @@ impl Frame {
     /// Reads the window as it is now. A maximized one keeps the size it had before.
     pub(crate) fn of(window: &WebviewWindow, before: Option<Self>) -> tauri::Result<Self> {
         if window.is_maximized()? {
-            let normal = before.unwrap_or(Self { width: FIRST_SIZE.0, height: FIRST_SIZE.1, x: 0.0, y: 0.0, maximized: true });
+            let normal =
+                before.unwrap_or(Self { width: FIRST_SIZE.0, height: FIRST_SIZE.1, x: 0.0, y: 0.0, maximized: true });
             return Ok(Self { maximized: true, ..normal });
         }
         let scale = window.scale_factor()?;

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use roster_engine::LogLevel;
 use tracing_appender::{
     non_blocking::WorkerGuard,
     rolling::{RollingFileAppender, Rotation},
@@ -12,7 +13,6 @@ use tracing_appender::{
 use tracing_subscriber::{EnvFilter, Registry, fmt, layer::SubscriberExt, reload, util::SubscriberInitExt};
 
 const FILES_KEPT: usize = 7;
-const LEVEL_AT_START: &str = "info";
 
 /// Lets the level be changed while the program runs. Dropping it writes out what is still in memory.
 pub(crate) struct Logs {
@@ -43,15 +43,15 @@ impl Logs {
             .build(folder)
             .map_err(|source| LogsError::Folder { folder: folder.into(), source })?;
         let (writer, guard) = tracing_appender::non_blocking(files);
-        let (filter, handle) = reload::Layer::new(filter_for(LEVEL_AT_START));
+        let (filter, handle) = reload::Layer::new(filter_for(LogLevel::default()));
         let lines = fmt::layer().with_writer(writer).with_ansi(false);
         tracing_subscriber::registry().with(filter).with(lines).try_init()?;
         std::panic::set_hook(Box::new(log_panic));
         Ok(Self { filter: handle, _writer: guard })
     }
 
-    /// Changes the level of our own crates at once; `level` is one of error, warn, info, debug, trace.
-    pub(crate) fn set_level(&self, level: &str) {
+    /// Changes the level of our own crates at once.
+    pub(crate) fn set_level(&self, level: LogLevel) {
         if let Err(error) = self.filter.reload(filter_for(level)) {
             tracing::warn!(%error, "the log level could not be changed");
         }
@@ -60,7 +60,14 @@ impl Logs {
 
 /// Our own crates at the level asked for; the libraries below them only when something is wrong, because
 /// their lines at lower levels may quote what passes through them.
-fn filter_for(level: &str) -> EnvFilter {
+fn filter_for(level: LogLevel) -> EnvFilter {
+    let level = match level {
+        LogLevel::Error => "error",
+        LogLevel::Warn => "warn",
+        LogLevel::Info => "info",
+        LogLevel::Debug => "debug",
+        LogLevel::Trace => "trace",
+    };
     // A target is matched by how it begins: `roster` is all of `roster_engine`, `roster_api`, ….
     EnvFilter::new(format!("warn,roster={level}"))
 }
@@ -68,7 +75,9 @@ fn filter_for(level: &str) -> EnvFilter {
 /// A panic says where it was; its words go to the log like any other line.
 fn log_panic(info: &PanicHookInfo<'_>) {
     let place = info.location().map(ToString::to_string).unwrap_or_default();
-    let words = info.payload_as_str().unwrap_or("");
+    let payload = info.payload();
+    let words =
+        payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     tracing::error!(place, words, "panic");
 }
 
@@ -78,7 +87,7 @@ mod tests {
 
     #[test]
     fn the_level_is_ours_and_libraries_stay_quiet() {
-        let filter = filter_for("debug").to_string();
+        let filter = filter_for(LogLevel::Debug).to_string();
         assert!(filter.contains("roster=debug") && filter.contains("warn"), "{filter}");
     }
 }

@@ -4,15 +4,29 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod args;
+mod commands;
 mod compose;
+mod door;
+mod feed;
 mod frame;
+mod lifetime;
 mod logs;
+mod network;
+mod notifier;
+mod outside;
 mod places;
+mod presence;
+mod tray;
 mod windows;
+mod words;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+
+/// Memory is wiped when it is given back: the net under the types that wipe themselves.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
     // Whatever this process makes, the web view's files included, is for its owner only.

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use roster_domain::AccountId;
 use tauri::{
-    AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    AppHandle, Emitter, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     webview::{Color, NewWindowResponse, PageLoadEvent},
 };
 
 use crate::{
     frame::{FIRST_SIZE, Frame, MIN_SIZE},
     places::Places,
+    presence,
 };
 
 /// The label the capability file knows.
@@ -17,20 +19,29 @@ pub(crate) const MAIN: &str = "main";
 /// A window whose page never says it is ready is shown all the same, so that the person sees something.
 const SHOW_AT_LATEST: Duration = Duration::from_secs(4);
 /// The page's own ground, light and dark, so that nothing flashes before the first paint.
-const LIGHT_GROUND: Color = Color(250, 250, 249, 255);
-const DARK_GROUND: Color = Color(22, 23, 26, 255);
+const LIGHT_GROUND: Color = Color(0xf6, 0xf3, 0xeb, 0xff);
+const DARK_GROUND: Color = Color(0x15, 0x18, 0x1d, 0xff);
+/// The page is asked to show something; `account_id` says what.
+const OPEN: &str = "roster://open";
 
 /// Makes the main window, hidden; it shows itself when its page is there.
 ///
 /// # Errors
 /// What Tauri says when a window cannot be made.
-pub(crate) fn open_main(app: &AppHandle, places: &Places, theme: Option<Theme>) -> tauri::Result<WebviewWindow> {
+pub(crate) fn open_main(
+    app: &AppHandle,
+    places: &Places,
+    frame: Option<Frame>,
+    theme: Option<Theme>,
+) -> tauri::Result<WebviewWindow> {
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Roster")
         .inner_size(FIRST_SIZE.0, FIRST_SIZE.1)
         .min_inner_size(MIN_SIZE.0, MIN_SIZE.1)
+        .center()
         .visible(false)
         .theme(theme)
+        .initialization_script(presence::SCRIPT)
         .data_directory(places.webview())
         // Rows are dragged inside the page; files dropped on it are the page's business too.
         .disable_drag_drop_handler()
@@ -43,9 +54,8 @@ pub(crate) fn open_main(app: &AppHandle, places: &Places, theme: Option<Theme>) 
             }
         })
         .build()?;
-    let ground = if window.theme()? == Theme::Dark { DARK_GROUND } else { LIGHT_GROUND };
-    window.set_background_color(Some(ground))?;
-    if let Some(frame) = Frame::load(&places.window_file()) {
+    wear(&window, theme)?;
+    if let Some(frame) = frame {
         frame.apply(&window)?;
     }
     let late = window.clone();
@@ -56,6 +66,16 @@ pub(crate) fn open_main(app: &AppHandle, places: &Places, theme: Option<Theme>) 
         }
     });
     Ok(window)
+}
+
+/// Gives the window a theme; `None` is the system's.
+///
+/// # Errors
+/// What Tauri says when the window is gone.
+pub(crate) fn wear(window: &WebviewWindow, theme: Option<Theme>) -> tauri::Result<()> {
+    window.set_theme(theme)?;
+    let worn = theme.map_or_else(|| window.theme(), Ok)?;
+    window.set_background_color(Some(if worn == Theme::Dark { DARK_GROUND } else { LIGHT_GROUND }))
 }
 
 /// Only the built-in page may fill the main window; everything else is refused.
@@ -73,6 +93,16 @@ fn is_own_page(url: &Url) -> bool {
 pub(crate) fn show_main(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(MAIN) {
         reveal(&window);
+    }
+}
+
+/// Brings the main window to the front and asks its page to show an account, if it is one account.
+pub(crate) fn show_account(app: &AppHandle, account: Option<&AccountId>) {
+    show_main(app);
+    let Some(account_id) = account else { return };
+    let what = serde_json::json!({ "account_id": account_id });
+    if let Err(error) = app.emit_to(MAIN, OPEN, what) {
+        tracing::warn!(%error, "the window could not be asked to show an account");
     }
 }
 

@@ -1,0 +1,43 @@
+//! What the engine tells, carried to the page, the tray and the log.
+
+use roster_engine::{EVENTS_VERSION, Engine, Event, EventBatch};
+use tauri::{AppHandle, Emitter, Manager};
+use tokio::sync::broadcast::error::RecvError;
+
+use crate::{compose::Shell, windows};
+
+const EVENTS: &str = "roster://events";
+
+/// Carries events until the engine is gone.
+pub(crate) fn carry(app: AppHandle, engine: &Engine) {
+    let mut events = engine.events();
+    let engine = engine.clone();
+    tauri::async_runtime::spawn(async move {
+        loop {
+            let batch = match events.recv().await {
+                Ok(batch) => batch,
+                // What was lost is not known, so the page reads everything anew.
+                Err(RecvError::Lagged(lost)) => {
+                    tracing::debug!(lost, "the window was slower than the events");
+                    everything_changed(&engine)
+                }
+                Err(RecvError::Closed) => return,
+            };
+            if let Err(error) = app.emit_to(windows::MAIN, EVENTS, &batch) {
+                tracing::warn!(%error, "events did not reach the window");
+            }
+            app.state::<Shell>().heard(&app, &batch);
+        }
+    });
+}
+
+fn everything_changed(engine: &Engine) -> EventBatch {
+    let events = vec![
+        Event::VaultChanged { phase: engine.vault_state().phase },
+        Event::AccountsChanged { ids: None },
+        Event::PoolsChanged,
+        Event::SettingsChanged,
+        Event::PreferencesChanged,
+    ];
+    EventBatch { version: EVENTS_VERSION, events }
+}

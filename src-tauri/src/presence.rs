@@ -1,0 +1,19 @@
+//! The owner is there: what the person does in the page puts the automatic lock off.
+//!
+//! Requests do not count, because the page asks on its own whenever something changes.
+
+/// Run in the main window before its page: says at most every 20 s that somebody moves, types or scrolls.
+pub(crate) const SCRIPT: &str = r"
+(() => {
+  let last = 0;
+  const here = (event) => {
+    const now = Date.now();
+    if (!event.isTrusted || now - last < 20000) return;
+    last = now;
+    window.__TAURI_INTERNALS__.invoke('touch').catch(() => {});
+  };
+  for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel']) {
+    window.addEventListener(kind, here, { capture: true, passive: true });
+  }
+})();
+";
