@@ -26,7 +26,7 @@ macro_rules! platforms {
     };
 }
 
-platforms! { bilibili }
+platforms! { bilibili, toutiao }
 
 /// A platform's id from its name. The conformance tests hold every name to the rules.
 fn platform_id(name: &str) -> PlatformId {

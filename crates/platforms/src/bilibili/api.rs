@@ -101,8 +101,9 @@ pub(super) fn meaning(answer: &Answer, code: i64, message: Option<&str>) -> Erro
         -509 | -799 => said(ErrorKind::RateLimited),
         -111 | 86095 | 2202 => said(ErrorKind::Refused),
         -500 | -503 | -504 | -8888 => said(ErrorKind::Server),
-        // -400 and -404 say that the call itself is wrong by now; so does a code that nobody knows.
-        _ => said(ErrorKind::Protocol).because(Reason::UnexpectedShape),
+        // The call itself is wrong by now.
+        -400 | -404 => said(ErrorKind::Protocol).because(Reason::UnexpectedShape),
+        _ => said(ErrorKind::Refused).retry(Retry::Soon),
     }
 }
 

@@ -29,7 +29,7 @@ const POLL_AFTER: Duration = Duration::from_secs(2);
 /// How often the device cookies are asked for.
 const DEVICE_TRIES: u8 = 2;
 /// How often a ticket or an adopted session is tried when the network fails.
-const CLAIM_TRIES: u8 = 10;
+const CLAIM_TRIES: u8 = 30;
 
 /// A code's text leads to one of these hosts, or it is not shown.
 const CODE_HOSTS: [&str; 2] = ["passport.bilibili.com", "account.bilibili.com"];

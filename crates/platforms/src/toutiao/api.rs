@@ -1,0 +1,172 @@
+//! Toutiao's addresses, its two envelopes, and what its codes mean.
+//!
+//! `sso.toutiao.com` speaks as the passport service of the whole house does; `mp.toutiao.com`, the creator centre,
+//! has an envelope of its own. Either may send JSON as `text/plain`.
+
+use roster_domain::{Credential, Reason};
+use roster_platform::{Answer, Ask, Error, ErrorKind, Retry};
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::wire::NumberOrText;
+
+/// All session cookies belong to this domain.
+pub(super) const COOKIE_DOMAIN: &str = "toutiao.com";
+/// The hosts between which a session travels.
+pub(super) const HOSTS: [&str; 3] = ["sso.toutiao.com", "mp.toutiao.com", "www.toutiao.com"];
+/// The page a browser would come from in the creator centre.
+pub(super) const PROFILE_PAGE: &str = "https://mp.toutiao.com/profile_v4/";
+/// The page on which a person logs in.
+pub(super) const LOGIN_PAGE: &str = "https://mp.toutiao.com/auth/page/login/";
+/// What every page that asks for a login has in it.
+const LOGIN_MARK: &str = "/auth/page/login";
+/// Words by which an unknown code is still known to be about the account.
+const RESTRICTED_WORDS: [&str; 4] = ["封禁", "冻结", "违规", "注销"];
+
+/// The passport envelope. Older hosts repeat code and description at the top.
+#[derive(Debug, Deserialize)]
+pub(super) struct Passport {
+    /// `success`, `error` or `exception`.
+    message: String,
+    /// The content; on errors the code and its description.
+    data: Value,
+    #[serde(default)]
+    error_code: Option<NumberOrText>,
+    #[serde(default)]
+    description: Option<String>,
+}
+
+/// What stands in the content of a passport answer besides what was asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Said {
+    error_code: Option<NumberOrText>,
+    description: Option<String>,
+    captcha: Option<String>,
+    account_flow: Option<String>,
+    name: Option<String>,
+}
+
+/// The creator centre's envelope.
+#[derive(Debug, Deserialize)]
+struct Centre {
+    #[serde(alias = "err_no")]
+    code: NumberOrText,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+/// A question to the passport service.
+pub(super) fn ask_passport(ask: Ask) -> Ask {
+    ask.header("accept", "application/json, text/plain, */*").header("referer", LOGIN_PAGE)
+}
+
+/// A question to the creator centre as a browser with this session would ask it.
+pub(super) fn ask_centre(ask: Ask, credential: &Credential) -> Ask {
+    let ask = ask
+        .header("accept", "application/json")
+        .header("referer", PROFILE_PAGE)
+        .header("x-requested-with", "XMLHttpRequest")
+        .cookies(&credential.cookies);
+    match &credential.user_agent {
+        Some(user_agent) => ask.header("user-agent", user_agent),
+        None => ask,
+    }
+}
+
+/// The content of a good passport answer.
+///
+/// # Errors
+/// What the code means; server errors; no JSON; another shape.
+pub(super) fn passport(answer: Answer) -> Result<(Answer, Value), Error> {
+    let answer = answer.settled()?;
+    if answer.is_redirect() {
+        return Err(answer.error(ErrorKind::Protocol).because(Reason::HostChanged).retry(Retry::Soon));
+    }
+    let envelope: Passport = answer.json()?;
+    let said = Said::deserialize(&envelope.data).unwrap_or_default();
+    let code = said.error_code.or(envelope.error_code).and_then(|code| code.number()).unwrap_or(0);
+    let words = said.description.or(envelope.description);
+    if said.captcha.is_some_and(|picture| !picture.is_empty()) {
+        return Err(verification(&answer, code, words.as_deref()));
+    }
+    if said.account_flow.as_deref() == Some("verify") {
+        return Err(verification(&answer, code, words.as_deref()));
+    }
+    if code != 0 {
+        return Err(meaning(&answer, code, words.as_deref()));
+    }
+    if said.name.as_deref() == Some("session_expired") {
+        return Err(answer.not_logged_in("session_expired", words.as_deref()));
+    }
+    if !envelope.message.eq_ignore_ascii_case("success") {
+        return Err(answer.said(ErrorKind::Refused, code, words.as_deref()).retry(Retry::Soon));
+    }
+    Ok((answer, envelope.data))
+}
+
+/// The whole of a good answer of the creator centre.
+///
+/// # Errors
+/// "Not logged in" in each of its forms; what the code means; server errors; a page; another shape.
+pub(super) fn centre(answer: Answer) -> Result<(Answer, Value), Error> {
+    let answer = answer.settled()?;
+    if answer.is_redirect() {
+        return Err(led_away(&answer));
+    }
+    if answer.is_html() {
+        return Err(match answer.text().contains(LOGIN_MARK) {
+            true => answer.not_logged_in("login page", None),
+            false => answer.error(ErrorKind::Protocol).because(Reason::NotJson).retry(Retry::Soon),
+        });
+    }
+    let body: Value = answer.json()?;
+    let envelope = Centre::deserialize(&body).ok();
+    let code = envelope.as_ref().and_then(|envelope| envelope.code.number());
+    let words = envelope.as_ref().and_then(|envelope| envelope.message.as_deref());
+    match (answer.status, code) {
+        (_, Some(code)) if code != 0 => Err(meaning(&answer, code, words)),
+        // The platform's own JSON, not some gate's page.
+        (401 | 403, _) => Err(answer.not_logged_in(answer.status, words)),
+        (200..=299, Some(_)) => Ok((answer, body)),
+        _ if answer.text().contains(LOGIN_MARK) => Err(answer.not_logged_in("login page", words)),
+        _ => Err(answer.error(ErrorKind::Protocol).because(Reason::UnexpectedShape)),
+    }
+}
+
+/// A redirect of the creator centre: to its own login page, or who knows where.
+fn led_away(answer: &Answer) -> Error {
+    let to_login = |url: &Url| {
+        let ours = url.host_str().is_some_and(|host| HOSTS.contains(&host));
+        ours && url.scheme() == "https" && url.path().contains("login")
+    };
+    match answer.location.as_ref().is_some_and(to_login) {
+        true => answer.not_logged_in("login page", None),
+        false => answer.error(ErrorKind::Protocol).because(Reason::HostChanged).retry(Retry::Soon),
+    }
+}
+
+/// What a code other than 0 means, in either envelope.
+fn meaning(answer: &Answer, code: i64, words: Option<&str>) -> Error {
+    let said = |kind| answer.said(kind, code, words);
+    match code {
+        13 | 100_004 => answer.not_logged_in(code, words),
+        7 => said(ErrorKind::RateLimited),
+        1039 | 1101..=1105 | 2046 => verification(answer, code, words),
+        2029 | 2156 | 4031 => said(ErrorKind::RiskControl),
+        1075 | 1091 | 1093 => said(ErrorKind::Restricted),
+        1092 => said(ErrorKind::Restricted).because(Reason::Muted),
+        // The application number does not fit the host: the call itself is wrong by now.
+        16 => said(ErrorKind::Protocol).because(Reason::UnexpectedShape),
+        _ if words.is_some_and(|words| RESTRICTED_WORDS.iter().any(|word| words.contains(word))) => {
+            said(ErrorKind::Restricted)
+        }
+        _ => said(ErrorKind::Refused).retry(Retry::Soon),
+    }
+}
+
+/// A captcha or a second verification: the platform's own page has to take over.
+fn verification(answer: &Answer, code: i64, words: Option<&str>) -> Error {
+    answer.said(ErrorKind::RiskControl, code, words).because(Reason::Captcha)
+}

@@ -1,0 +1,72 @@
+//! Toutiao (今日头条): login by QR over HTTP, health, creator numbers, logout.
+//!
+//! Where the facts come from stands in `README.md` beside this file.
+
+mod api;
+mod health;
+mod login;
+mod logout;
+mod numbers;
+mod session;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use roster_domain::{Credential, Numbers};
+use roster_platform::{
+    Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, LoginFlow, LoginMethod, LoginStep, Probe, ProbeDepth,
+};
+
+/// The adapter, as the registry makes it. It has no settings.
+pub(crate) fn adapter(_settings: &BTreeMap<&str, &str>) -> Arc<dyn Adapter> {
+    let descriptor = Descriptor {
+        id: super::platform_id("toutiao"),
+        name_zh: "今日头条",
+        name_en: "Toutiao",
+        home_url: "https://mp.toutiao.com/",
+        cookie_domain: api::COOKIE_DOMAIN,
+        required_cookies: &session::REQUIRED,
+        login_methods: &[LoginMethod::Qr],
+        capabilities: Capabilities { renew: false, numbers: true, logout: true },
+        scanning_app: Some(("今日头条", "Toutiao")),
+        check_every: Duration::from_secs(6 * 60 * 60),
+        check_at_least_every: Duration::from_secs(15 * 60),
+    };
+    Arc::new(Toutiao { descriptor })
+}
+
+#[derive(Debug)]
+struct Toutiao {
+    descriptor: Descriptor,
+}
+
+#[async_trait]
+impl Adapter for Toutiao {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    async fn begin_login(
+        &self,
+        ctx: &Context,
+        method: LoginMethod,
+    ) -> Result<(Box<dyn LoginFlow>, LoginStep), Error> {
+        if method != LoginMethod::Qr {
+            return Err(Error::new(ErrorKind::Unsupported, "login"));
+        }
+        let (flow, step) = login::begin(ctx).await?;
+        Ok((Box::new(flow), step))
+    }
+
+    async fn probe(&self, ctx: &Context, credential: &Credential, depth: ProbeDepth) -> Probe {
+        health::probe(ctx, credential, depth).await
+    }
+
+    async fn numbers(&self, ctx: &Context, credential: &Credential) -> Result<Numbers, Error> {
+        numbers::numbers(ctx, credential).await
+    }
+
+    async fn logout(&self, ctx: &Context, credential: &Credential) -> Result<(), Error> {
+        logout::logout(ctx, credential).await
+    }
+}
