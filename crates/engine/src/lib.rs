@@ -36,17 +36,18 @@
 //! * [`Engine::events`] tells what changed; it carries ids, not data, except for jobs and accounts that died.
 
 mod accounts;
+mod book;
 mod engine;
 mod error;
 mod events;
 mod health;
 mod jobs;
-mod kdf;
 mod logins;
 mod pools;
 mod ports;
 mod preferences;
 mod settings;
+mod storage;
 mod vault_session;
 
 pub use accounts::{
@@ -58,7 +59,7 @@ pub use error::{Clash, Error, NobodyReady, Problem};
 pub use events::{EVENTS_VERSION, Event, EventBatch};
 pub use health::{BatchOutcome, CheckOutcome, CheckResult, CheckSelection};
 pub use jobs::{JobId, JobKind, JobState, JobView, PauseReason};
-pub use kdf::KdfParams;
+pub use roster_vault::KdfParams;
 pub use logins::{
     Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus, LoginView,
     OtherPerson, Scanner, StartLogin,
@@ -68,3 +69,8 @@ pub use ports::{AlwaysOnline, Clock, DiedAccount, Network, Notice, Notifier, Por
 pub use preferences::{Language, LogLevel, OnClose, Preferences, Theme};
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
 pub use vault_session::{UnlockReport, VaultPhase, VaultProblem, VaultState};
+
+/// What the API needs of the contract with platforms; it knows that crate through this one only.
+pub use roster_platform::{
+    Capabilities, Descriptor, Error as PlatformError, ErrorKind as PlatformErrorKind, LoginMethod, Retry,
+};

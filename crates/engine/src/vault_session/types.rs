@@ -43,14 +43,26 @@ pub enum VaultProblem {
 /// What the last opening did beyond opening, for one sentence to the owner.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct UnlockReport {
-    /// Changes that the journal held and the store did not.
+    /// Changes that the journal held and the store did not, because the program had not ended properly. Nothing to
+    /// worry the owner with.
     pub replayed: u64,
-    /// Whether the store had to be rebuilt.
+    /// Whether the store was damaged and had to be put together again from the copies.
     pub rebuilt: bool,
-    /// Records that could not be read and were put aside.
-    pub set_aside: u64,
+    /// How many parts were found damaged; a copy of each is kept.
+    pub damaged_parts: u64,
+    /// Whether something could not be recovered.
+    pub lost: bool,
+    /// Records that could be opened and not understood; they stay in the vault as they are.
+    pub unreadable: u64,
     /// Logins of an earlier run that were taken up again.
     pub logins_resumed: u64,
+}
+
+impl UnlockReport {
+    /// Whether there is anything the owner should hear about.
+    pub fn is_quiet(&self) -> bool {
+        !self.rebuilt && self.damaged_parts == 0 && !self.lost && self.unreadable == 0
+    }
 }
 
 /// The vault as its owner sees it.

@@ -1,0 +1,18 @@
+//! Domain types as record bodies, and back. The one place that turns a credential into bytes, and the only one of
+//! this crate that names the vault's records.
+//!
+//! Bodies are JSON: they say what they are, so a later version can add a field without touching what is stored.
+
+mod counters;
+mod credential;
+mod login;
+mod pool;
+mod records;
+mod store;
+
+pub(crate) use counters::{SHARDS, StoredCounters, shard_of};
+pub(crate) use login::PendingLogin;
+pub(crate) use pool::{StoredMember, StoredPool};
+pub(crate) use records::{Ledger, Schedule, StoredAccount, Upkeep};
+pub(crate) use roster_vault::RecordId;
+pub(crate) use store::{Batch, Contents, Store};
