@@ -1,0 +1,81 @@
+//! The platform's own words for what can go wrong.
+
+use serde_json::json;
+
+use super::{Service, health, login, refused, session};
+use crate::answer::Answer;
+use crate::ask::Ask;
+use crate::world::codes::CodeState;
+use crate::world::faults::FaultKind;
+
+/// Where a session is needed.
+const WITH_SESSION: [&str; 4] = ["user_login_status_api", "user_info", "get_media_info", "account/info"];
+/// Pages for people, which carry none of the codes.
+const PAGES: [&str; 4] = ["home", "login_page", "callback", "avatar"];
+
+impl Service {
+    pub(super) fn wrong_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
+        let with_session = WITH_SESSION.contains(&endpoint);
+        let page = PAGES.contains(&endpoint);
+        match kind {
+            FaultKind::Expired if endpoint == "account/info" => Some(health::session_expired()),
+            FaultKind::Expired => with_session.then(|| self.logged_out()),
+            FaultKind::Banned => with_session.then(health::banned),
+            FaultKind::Muted => with_session.then(health::limited),
+            FaultKind::Captcha => (!page).then(captcha),
+            FaultKind::Risk => (!page).then(|| refused(4031, "网站存在安全风险，已阻止此次访问")),
+            FaultKind::Blocked => (!page).then(|| Answer::text("blocked")),
+            FaultKind::BlockedHtml => Some(
+                Answer::html(
+                    "<html><head><title>访问被拦截</title></head><body><h3>您的访问被安全策略拦截</h3></body></html>",
+                )
+                .status(axum::http::StatusCode::PRECONDITION_FAILED),
+            ),
+            FaultKind::TooFast => (!page).then(login::too_fast),
+            FaultKind::OldProtocol => self.last_year(endpoint, ask),
+            _ => None,
+        }
+    }
+
+    /// An older poll answered `success` instead of 3, with the address under its other name; the passport answered in
+    /// the shape that older descriptions show.
+    fn last_year(&self, endpoint: &str, ask: &Ask) -> Option<Answer> {
+        match endpoint {
+            "check_qrconnect" => {
+                let code = self.world.codes.find(super::ID, ask.field("token")?)?;
+                let CodeState::Confirmed(person) = code.state_at(ask.now) else { return None };
+                let modern = self.confirmed(ask, &code, person);
+                Some(in_old_words(modern))
+            }
+            "account/info" => {
+                let session = self.session(ask)?;
+                let user = json!({ "name": session.person.name, "avatar_url": health::avatar_url(&session.person) });
+                let id = session::user_id(&session.person).to_string();
+                Some(Answer::json(&json!({
+                    "ret": "0", "errmsg": "success",
+                    "data": { "user_id": id, "user_info": user, "account_status": {}, "permission_info": {}, "device_info": {} },
+                })))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn captcha() -> Answer {
+    let data = json!({
+        "captcha": "aW1hZ2U=", "desc_url": "", "description": "请完成下列验证后继续", "error_code": 1105,
+    });
+    Answer::json(&json!({ "data": data, "message": "error" }))
+}
+
+fn in_old_words(mut modern: Answer) -> Answer {
+    let Ok(mut body) = serde_json::from_slice::<serde_json::Value>(&modern.body) else { return modern };
+    if let Some(data) = body.get_mut("data").and_then(|data| data.as_object_mut()) {
+        data.insert("status".to_owned(), json!("success"));
+        if let Some(url) = data.remove("redirect_url") {
+            data.insert("redirect_urls".to_owned(), json!([url]));
+        }
+    }
+    modern.body = body.to_string().into_bytes();
+    modern
+}

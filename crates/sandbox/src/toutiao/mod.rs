@@ -1,0 +1,243 @@
+//! Toutiao, as it was observed in 2026: QR login at the SSO host, the callback with its ticket, the creator pages, the
+//! passport, logout.
+
+mod faults;
+mod health;
+mod login;
+mod session;
+
+use std::sync::Arc;
+
+use axum::http::{Method, StatusCode};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::answer::Answer;
+use crate::ask::Ask;
+use crate::picture::avatar;
+use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
+use crate::world::World;
+use crate::world::faults::FaultKind;
+use crate::world::modes::ModeSpec;
+use crate::world::people::Person;
+use crate::world::sessions::{Ended, Session, Sessions};
+use session::ToutiaoSession;
+
+const ID: &str = "toutiao";
+const SSO: &str = "sso.toutiao.com";
+const MP: &str = "mp.toutiao.com";
+const WWW: &str = "www.toutiao.com";
+const PICTURES: &str = "p3.toutiaoimg.com";
+const GET: &[Method] = &[Method::GET];
+const ANY: &[Method] = &[Method::GET, Method::POST];
+
+const CONFIRM: ModeSpec = ModeSpec {
+    key: "confirm",
+    choices: &["redirect", "cookies_on_poll", "poll_302", "cookies_one_poll_later"],
+    about: "how the session arrives: a callback with a ticket, cookies on the poll, a 302 with cookies, or one poll late",
+};
+const STATUS_4: ModeSpec = ModeSpec {
+    key: "status4",
+    choices: &["refused", "new_code"],
+    about: "4 means refused; or an expired code is replaced: 4 with a new token in the same answer",
+};
+const STATUS_FORM: ModeSpec =
+    ModeSpec { key: "status_form", choices: &["digits", "words"], about: "\"2\", or \"scanned\"" };
+const LOGGED_OUT: ModeSpec = ModeSpec {
+    key: "logged_out",
+    choices: &["code_100004", "is_login_false", "html_login_page", "redirect_302", "http_401"],
+    about: "how the creator pages say that nobody is logged in",
+};
+const LIFETIME: ModeSpec =
+    ModeSpec { key: "session_life", choices: &["60_days", "365_days"], about: "the life that sid_guard carries" };
+const SILENT_RENEWAL: ModeSpec = ModeSpec {
+    key: "silent_renewal",
+    choices: &["off", "on"],
+    about: "health answers bring a new sid_guard, as the service does from time to time",
+};
+const MODES: &[ModeSpec] = &[CONFIRM, STATUS_4, STATUS_FORM, LOGGED_OUT, LIFETIME, SILENT_RENEWAL];
+
+pub(crate) struct Service {
+    world: Arc<World>,
+    sessions: Sessions<ToutiaoSession>,
+    tickets: login::Tickets,
+}
+
+type R = Route<Service>;
+
+const ROUTES: &[R] = &[
+    R { name: "get_qrcode", hosts: &[SSO], path: Path::Loose("/get_qrcode"), methods: GET, run: login::get_qrcode },
+    R {
+        name: "check_qrconnect",
+        hosts: &[SSO],
+        path: Path::Loose("/check_qrconnect"),
+        methods: GET,
+        run: login::check_qrconnect,
+    },
+    R {
+        name: "callback",
+        hosts: &[MP, WWW],
+        path: Path::Loose("/passport/sso/login/callback"),
+        methods: GET,
+        run: login::callback,
+    },
+    R {
+        name: "user_login_status_api",
+        hosts: &[MP],
+        path: Path::Loose("/mp/agw/media/user_login_status_api"),
+        methods: GET,
+        run: health::user_login_status,
+    },
+    R {
+        name: "user_info",
+        hosts: &[MP],
+        path: Path::Loose("/mp/agw/creator_center/user_info"),
+        methods: GET,
+        run: health::user_info,
+    },
+    R {
+        name: "get_media_info",
+        hosts: &[MP],
+        path: Path::Loose("/mp/agw/media/get_media_info"),
+        methods: GET,
+        run: health::get_media_info,
+    },
+    R {
+        name: "account/info",
+        hosts: &[MP, WWW],
+        path: Path::Loose("/passport/account/info/v2"),
+        methods: ANY,
+        run: health::account_info,
+    },
+    R {
+        name: "logout",
+        hosts: &[MP, WWW],
+        path: Path::Loose("/passport/web/logout"),
+        methods: ANY,
+        run: login::logout,
+    },
+    R { name: "sso/logout", hosts: &[SSO], path: Path::Loose("/logout"), methods: ANY, run: login::sso_logout },
+    R {
+        name: "login_page",
+        hosts: &[MP],
+        path: Path::Loose("/auth/page/login"),
+        methods: GET,
+        run: |_, _| health::login_page(),
+    },
+    R { name: "home", hosts: &[MP, WWW], path: Path::Exact("/"), methods: GET, run: health::home },
+    R { name: AVATAR, hosts: &[PICTURES], path: Path::Below("/avatar/"), methods: GET, run: Service::picture },
+];
+
+impl Service {
+    pub(crate) fn new(world: Arc<World>) -> Self {
+        Self { world, sessions: Sessions::default(), tickets: login::Tickets::default() }
+    }
+
+    fn mode(&self, spec: &ModeSpec) -> &'static str {
+        self.world.modes.get(ID, spec)
+    }
+
+    fn picture(&self, ask: &Ask) -> Answer {
+        let name = ask.path.rsplit('/').next().and_then(|file| file.strip_suffix(".png"));
+        match name.and_then(|id| self.world.people.find(id)) {
+            Some(person) => Answer::png(avatar::png(&person)),
+            None => not_found(),
+        }
+    }
+}
+
+impl Platform for Service {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn names(&self) -> (&'static str, &'static str) {
+        ("今日头条", "Toutiao")
+    }
+
+    fn colour(&self) -> &'static str {
+        "#f04142"
+    }
+
+    fn hosts(&self) -> Vec<&'static str> {
+        platform::hosts(ROUTES)
+    }
+
+    fn endpoints(&self) -> Vec<&'static str> {
+        platform::endpoints(ROUTES)
+    }
+
+    fn modes(&self) -> &'static [ModeSpec] {
+        MODES
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    fn find(&self, ask: &Ask) -> Option<&'static str> {
+        platform::route(ROUTES, ask).map(|route| route.name)
+    }
+
+    fn who(&self, ask: &Ask) -> Option<Arc<Person>> {
+        let scanned = || {
+            let code = self.world.codes.find(ID, ask.field("token")?)?;
+            code.state_at(ask.now).person().cloned()
+        };
+        ask.cookie("sessionid").and_then(|secret| self.sessions.owner(secret)).or_else(scanned)
+    }
+
+    fn answer(&self, _endpoint: &str, ask: &Ask) -> Answer {
+        match platform::route(ROUTES, ask) {
+            Some(route) => (route.run)(self, ask),
+            None => not_found(),
+        }
+    }
+
+    fn fault_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
+        self.wrong_answer(kind, endpoint, ask)
+    }
+
+    fn key_in(&self, text: &str) -> Option<String> {
+        let url = url::Url::parse(text).ok()?;
+        let key = url.query_pairs().find(|(name, _)| name == "token")?.1;
+        (url.host_str() == Some(SSO)).then(|| key.into_owned())
+    }
+
+    fn user_id(&self, person: &Person) -> String {
+        session::user_id(person).to_string()
+    }
+
+    fn sessions(&self) -> Vec<SessionRow> {
+        let now = self.world.clock.now();
+        let row = |session: Session<ToutiaoSession>| SessionRow {
+            number: session.number,
+            state: session.word(now),
+            created: session.created,
+            expires: session.expires(),
+            person: session.person,
+        };
+        self.sessions.all().into_iter().map(row).collect()
+    }
+
+    fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended, now: Timestamp) -> usize {
+        self.sessions.end(person, only, ended, now)
+    }
+}
+
+/// The SSO envelope: `error_code` and `description` also at the top.
+fn sso(data: Value) -> Answer {
+    Answer::json(&json!({ "data": data, "description": "", "error_code": 0, "message": "success" }))
+}
+
+/// An error of the passport layer, HTTP 200.
+fn refused(code: i64, description: &str) -> Answer {
+    let data = json!({ "captcha": "", "desc_url": "", "description": description, "error_code": code });
+    Answer::json(&json!({ "data": data, "message": "error" }))
+}
+
+fn not_found() -> Answer {
+    Answer::html("<html><head><title>404 Not Found</title></head><body><h1>404</h1></body></html>")
+        .status(StatusCode::NOT_FOUND)
+        .header("server", "TLB")
+}
