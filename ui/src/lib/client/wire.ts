@@ -43,6 +43,8 @@ export type NewPool = Schemas['CreatePoolRequest'];
 export type PoolChange = Schemas['UpdatePoolRequest'];
 export type MemberView = Schemas['MemberView'];
 export type SelectedView = Schemas['SelectedView'];
+export type NobodyReady = Schemas['NobodyReadyView'];
+export type Explanation = Schemas['ExplanationView'];
 
 /** A job as an event tells it: without its results. */
 export type JobNews = Omit<JobView, 'results'> & { results?: JobResult[] };

@@ -52,6 +52,8 @@ export const errors = {
     ],
   },
   reasons: {
+    pool_full: ['The pool is full', 'Raise its limit, or take an account out first.'],
+    already_a_member: ['It is in the pool already', 'There is nothing to add.'],
     ok: ['All is well', ''],
     not_logged_in: ['The platform ended this login', 'Log in again by scanning.'],
     banned: [

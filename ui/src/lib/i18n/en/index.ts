@@ -1,10 +1,14 @@
+import { account } from './account';
 import { accounts } from './accounts';
 import { common } from './common';
 import { errors } from './errors';
+import { login } from './login';
+import { pools } from './pools';
+import { settings } from './settings';
 import { shell } from './shell';
 import { vault } from './vault';
 
 /** English, and the shape that every other language has to fill. */
-export const en = { accounts, common, errors, shell, vault };
+export const en = { account, accounts, common, errors, login, pools, settings, shell, vault };
 
 export type Catalogue = typeof en;

@@ -33,6 +33,8 @@ export const errors: Catalogue['errors'] = {
     INTERNAL: ['程序内部出错', '请重试;如果一直这样,把日志和下面的编号一起发给我们。'],
   },
   reasons: {
+    pool_full: ['账号池已满', '调大上限,或先移出一个账号。'],
+    already_a_member: ['它已经在池里了', '不需要再加入。'],
     ok: ['一切正常', ''],
     not_logged_in: ['平台结束了这次登录', '扫码重新登录即可。'],
     banned: ['平台封禁或注销了这个账号', '请看平台自己的通知;在这里无法处理。'],

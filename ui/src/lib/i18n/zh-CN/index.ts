@@ -1,9 +1,13 @@
 import type { Catalogue } from '../en';
+import { account } from './account';
 import { accounts } from './accounts';
 import { common } from './common';
 import { errors } from './errors';
+import { login } from './login';
+import { pools } from './pools';
+import { settings } from './settings';
 import { shell } from './shell';
 import { vault } from './vault';
 
 /** Chinese. */
-export const zhCN: Catalogue = { accounts, common, errors, shell, vault };
+export const zhCN: Catalogue = { account, accounts, common, errors, login, pools, settings, shell, vault };

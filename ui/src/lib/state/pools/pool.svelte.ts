@@ -3,19 +3,22 @@ import type { AccountSummary, MemberView, PoolChange, SelectedView } from '$lib/
 import type { Events } from '../events';
 import { attempt, Fetched } from '../fetched.svelte';
 
-/** What a choice came to, with how the chosen one stood before it. */
-export interface Choice {
-  chosen: SelectedView;
-  before: MemberView | undefined;
+/** A member with its account; an account beyond the first page is known by its membership alone. */
+export interface Seat {
+  member: MemberView;
+  account: AccountSummary | undefined;
 }
+
+/** The most accounts that one page of the list holds. */
+const PAGE_OF_ACCOUNTS = 500;
 
 /** One pool: its members and its choices. */
 export class PoolPage {
   readonly id: string;
   readonly pool;
-  readonly members;
+  readonly seats: Fetched<Seat[]>;
   /** The last choice, or why there was none. */
-  outcome = $state.raw<Choice | ApiError | undefined>();
+  outcome = $state.raw<SelectedView | ApiError | undefined>();
   selecting = $state(false);
 
   readonly #api: Api;
@@ -24,7 +27,7 @@ export class PoolPage {
     this.#api = api;
     this.id = id;
     this.pool = new Fetched(() => api.pools.get(id));
-    this.members = new Fetched(async () => (await api.pools.members(id)).members);
+    this.seats = new Fetched(() => this.#readSeats());
   }
 
   /** Reads it. Answers how to stop following changes. */
@@ -37,7 +40,7 @@ export class PoolPage {
 
   refresh(): void {
     void this.pool.load();
-    void this.members.load();
+    void this.seats.load();
   }
 
   change(change: PoolChange): Promise<ApiError | undefined> {
@@ -51,11 +54,9 @@ export class PoolPage {
   /** Lets the pool choose, and says why. */
   async select(): Promise<void> {
     this.selecting = true;
-    const before = this.members.value;
     try {
-      const chosen = await this.#api.pools.select(this.id);
-      this.outcome = { chosen, before: before?.find((member) => member.account_id === chosen.account_id) };
-      await this.members.load();
+      this.outcome = await this.#api.pools.select(this.id);
+      void this.seats.load();
     } catch (thrown) {
       this.outcome = ApiError.from(thrown);
     } finally {
@@ -79,6 +80,15 @@ export class PoolPage {
   /** Without a priority the account's own counts. */
   setPriority(account: string, priority: number | undefined): Promise<ApiError | undefined> {
     return this.#andRefresh(() => this.#api.pools.setPriority(this.id, account, priority));
+  }
+
+  async #readSeats(): Promise<Seat[]> {
+    const [{ members }, { accounts }] = await Promise.all([
+      this.#api.pools.members(this.id),
+      this.#api.accounts.list({ pool: this.id, limit: PAGE_OF_ACCOUNTS }),
+    ]);
+    const byId = new Map(accounts.map((account) => [account.account_id, account]));
+    return members.map((member) => ({ member, account: byId.get(member.account_id) }));
   }
 
   async #andRefresh(change: () => Promise<unknown>): Promise<ApiError | undefined> {

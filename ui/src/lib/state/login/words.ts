@@ -1,0 +1,70 @@
+import { ApiError } from '$lib/client';
+import { errorWords } from '$lib/errors/table';
+import { currentLocale, t } from '$lib/i18n/index.svelte';
+import type { Platforms } from '../platforms.svelte';
+import type { Login } from './login.svelte';
+
+/** What a login says in large letters and below them. */
+export interface PhaseWords {
+  title: string;
+  text: string;
+  incident?: string | undefined;
+}
+
+/** The app that scans a platform's code, in the language spoken now. */
+export function scanningApp(platforms: Platforms, platform: string): string {
+  const app = platforms.get(platform)?.scanning_app;
+  const name = currentLocale() === 'zh-CN' ? app?.zh : app?.en;
+  return name ?? t.login.someApp;
+}
+
+/** What the present phase means and what to do. */
+export function phaseWords(login: Login, platforms: Platforms): PhaseWords {
+  const title = t.login.phases[login.phase];
+  const platform = platforms.name(login.purpose.platform);
+  const { view } = login;
+  switch (login.phase) {
+    case 'loading':
+      return { title, text: t.login.loadingText(platform) };
+    case 'waiting':
+      return { title: t.login.scanWith(scanningApp(platforms, login.purpose.platform)), text: '' };
+    case 'scanned': {
+      const who = view?.scanned_by?.name;
+      return { title, text: (who ? `${t.login.scannedBy(who)} ` : '') + t.login.scannedText };
+    }
+    case 'verifying':
+      return { title, text: t.login.verifyingText };
+    case 'expired':
+      return { title, text: view?.error?.code === 'stopped' ? t.login.expiredText : t.login.expiredRefreshing };
+    case 'refused':
+      return { title, text: t.login.refusedText };
+    case 'wrong_person': {
+      const other = view?.other_person?.name ?? t.login.wrongSomebody;
+      const text = [t.login.wrongText(login.purpose.account?.name ?? '')];
+      if (view?.other_person?.account_id) text.push(t.login.wrongKnown);
+      return { title: t.login.wrongTitle(other), text: text.join(' ') };
+    }
+    case 'failed':
+      return failureWords(login);
+    case 'done':
+      return { title, text: t.login.announceDone(view?.result?.account_name ?? '') };
+  }
+}
+
+function failureWords(login: Login): PhaseWords {
+  const problem = login.view?.error;
+  // The reason says more than the kind, where there are words for it.
+  const keys = login.failure ? [login.failure.reason, login.failure.code] : [problem?.reason, problem?.code];
+  const known = keys.flatMap((key) => (key === undefined ? [] : [t.login.failures[key]])).find(Boolean);
+  const incident = login.failure?.incident;
+  if (known) return { title: known[0] ?? '', text: known[1] ?? '', incident };
+  const error = login.failure ?? new ApiError('PLATFORM_ERROR', 0, { reason: problem?.reason });
+  const { title, remedy } = errorWords(error);
+  return { title, text: remedy, incident };
+}
+
+/** What is in the way for now, if anything. */
+export function troubleTitle(login: Login): string | undefined {
+  if (!login.trouble || login.trouble.code === 'stopped') return undefined;
+  return login.trouble.code === 'network' ? t.login.troubleTitle : t.login.troublePlatform;
+}
