@@ -93,7 +93,8 @@ pub(crate) fn run(options: Options) -> Result<(), StartError> {
 fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Result<(), StartError> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), data = %places.data.display(), "started");
     let engine = make_engine(app, options, &places)?;
-    let routes = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone()));
+    let about = roster_api::Places { data_dir: places.data.clone(), log_dir: Some(places.logs()) };
+    let routes = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), about));
     let preferences = engine.preferences();
     let frame = Frame::load(&places.window_file());
     let shell = Shell {

@@ -263,6 +263,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description. */
+        get: operations["describe_api"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/platforms": {
         parameters: {
             query?: never;
@@ -343,7 +360,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Sets a member's priority in this pool. */
+        /** Sets a member's priority in this pool; an account that is not in it is added. */
         put: operations["put_member"];
         post?: never;
         /** Takes an account out of a pool. */
@@ -1543,10 +1560,10 @@ export interface components {
             logins: components["schemas"]["LoginView"][];
         };
         /**
-         * @description How to log in.
+         * @description A way to log in to a platform.
          * @enum {string}
          */
-        LoginMethodWord: "qr";
+        LoginMethod: "qr" | "window" | "cookies";
         /**
          * @description Where a login stands.
          * @enum {string}
@@ -1830,11 +1847,6 @@ export interface components {
             /** @description The platforms, in the order a page shows them. */
             platforms: components["schemas"]["PlatformView"][];
         };
-        /**
-         * @description A way to log in to a platform.
-         * @enum {string}
-         */
-        PlatformLoginMethod: "qr" | "window" | "cookies";
         /** @description A platform. */
         PlatformView: {
             /** @description What can be done beyond logging in and checking. */
@@ -1856,7 +1868,7 @@ export interface components {
             /** @description Its id. */
             id: string;
             /** @description The ways to log in, best first. */
-            login_methods: components["schemas"]["PlatformLoginMethod"][];
+            login_methods: components["schemas"]["LoginMethod"][];
             /** @description Its name in English. */
             name_en: string;
             /** @description Its name in Chinese. */
@@ -2086,8 +2098,7 @@ export interface components {
         StartLoginRequest: {
             /** @description Log in again to this account, instead of adding one. */
             account_id?: string | null;
-            /** @description How; `qr` unless said. */
-            method?: components["schemas"]["LoginMethodWord"];
+            method?: components["schemas"]["LoginMethod"] | null;
             /** @description The platform's id. */
             platform: string;
         };
@@ -4291,6 +4302,62 @@ export interface operations {
             };
         };
     };
+    describe_api: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The description of all routes, without an envelope */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_platforms: {
         parameters: {
             query?: never;
@@ -5053,8 +5120,17 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `ACCOUNT_NOT_FOUND`: there is no such account; `POOL_NOT_FOUND`: there is no such pool; `MEMBER_NOT_FOUND`: the account is not in this pool */
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account; `POOL_NOT_FOUND`: there is no such pool */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `CONFLICT`: it does not fit what is there; details.reason says how */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,176 @@
+//! From the engine's errors to the API's: one exhaustive match that decides about code, words, facts and log.
+
+use std::{fmt, time::Duration};
+
+use roster_engine::{Clash, Engine, Error, PlatformError, PlatformErrorKind, Retry, VaultPhase};
+use serde_json::json;
+
+use crate::{
+    ErrorCode, Fault, problem,
+    wire::{self, words::Reason},
+};
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        let fault = match error {
+            Error::VaultAbsent => Self::new(ErrorCode::VaultAbsent, "There is no vault yet. Create one first."),
+            Error::VaultExists => {
+                Self::new(ErrorCode::VaultExists, "There is a vault already. Unlock it, or choose another data folder.")
+            }
+            Error::VaultLocked => locked(VaultPhase::Locked),
+            Error::VaultBusy => {
+                Self::new(ErrorCode::VaultBusy, "The vault is being opened or closed. Try again in a moment.")
+                    .with(json!({ "reason": "in_transition" }))
+            }
+            Error::AlreadyOpen => {
+                Self::new(ErrorCode::VaultBusy, "Another program has this vault open. Close it there first.")
+                    .with(json!({ "reason": "already_open" }))
+            }
+            Error::WrongPassword { wait } => waiting(ErrorCode::WrongPassword, "The password is wrong.", wait),
+            Error::UnlockTooSoon { wait } => {
+                waiting(ErrorCode::RateLimited, "After wrong passwords the next try has to wait.", wait)
+            }
+            Error::VaultDamaged { what } => Self::new(
+                ErrorCode::VaultDamaged,
+                "The vault's files are damaged. Nothing was changed; restore the folder from a copy.",
+            )
+            .with(json!({ "what": what })),
+            Error::VaultNewer { found } => {
+                Self::new(ErrorCode::VaultNewer, "A newer version of Roster wrote this vault. Install that version.")
+                    .with(json!({ "format": found }))
+            }
+            Error::InvalidRequest { field, problem } => problem::fault(field, problem),
+            Error::AccountNotFound { id } => not_found(ErrorCode::AccountNotFound, "Account", &id),
+            Error::PoolNotFound { id } => not_found(ErrorCode::PoolNotFound, "Pool", &id),
+            Error::LoginNotFound { id } => not_found(ErrorCode::LoginNotFound, "Login", &id),
+            Error::JobNotFound { id } => not_found(ErrorCode::JobNotFound, "Job", &id),
+            Error::NotAMember { pool, account } => {
+                Self::new(ErrorCode::MemberNotFound, format!("The account {account} is not in the pool {pool}."))
+                    .with(json!({ "pool_id": pool.as_str(), "account_id": account.as_str() }))
+            }
+            Error::PoolFull { max_size } => {
+                Self::new(ErrorCode::Conflict, format!("The pool is full: it takes {max_size}. Raise its limit first."))
+                    .with(json!({ "reason": "pool_full", "max_size": max_size }))
+            }
+            Error::NoAvailableAccount { pool, why } => Self::new(
+                ErrorCode::NoAvailableAccount,
+                "No account of this pool can be used now. Check or log in to its members, or add one.",
+            )
+            .with(json!({ "pool_id": pool.as_str(), "why": wire::pool::NobodyReadyView::from(why) })),
+            Error::UnknownPlatform { platform } => Self::new(
+                ErrorCode::Unsupported,
+                format!("Roster does not know the platform {platform}. GET /api/v1/platforms lists those it knows."),
+            )
+            .with(json!({ "field": "platform", "platform": platform, "what": "platform" })),
+            Error::Unsupported { platform, what } => {
+                Self::new(ErrorCode::Unsupported, format!("Roster cannot do this at {platform}: {what}."))
+                    .with(json!({ "platform": platform, "what": what }))
+            }
+            Error::IdentityMismatch { expected, found } => Self::new(
+                ErrorCode::IdentityMismatch,
+                "This session belongs to another person than the account. Nothing was changed.",
+            )
+            .with(json!({ "expected": expected, "found": found })),
+            Error::Conflict(clash) => conflict(clash),
+            Error::Platform(error) => platform(&error),
+            Error::Storage { operation, source } => internal(operation, &source),
+        };
+        fault.log();
+        fault
+    }
+}
+
+/// What a route that needs the vault answers while it is not open.
+pub(crate) fn require_open(engine: &Engine) -> Result<(), Fault> {
+    match engine.vault_state().phase {
+        VaultPhase::Unlocked => Ok(()),
+        phase @ (VaultPhase::Absent | VaultPhase::Locked | VaultPhase::Busy) => Err(locked(phase)),
+    }
+}
+
+/// [`ErrorCode::Internal`] with an incident id that also stands in the log, beside what really happened.
+pub(crate) fn internal(operation: &str, cause: &dyn fmt::Display) -> Fault {
+    let incident = format!("{:08x}", rand::random::<u32>());
+    tracing::error!(incident, operation, cause = %cause, "the program failed");
+    Fault::new(ErrorCode::Internal, format!("Something went wrong in Roster. The log has it under {incident}."))
+        .with(json!({ "incident": incident, "operation": operation }))
+}
+
+fn locked(phase: VaultPhase) -> Fault {
+    let message = match phase {
+        VaultPhase::Absent => "There is no vault yet. Create one in the app first.",
+        VaultPhase::Busy => "The vault is being opened or closed. Try again in a moment.",
+        VaultPhase::Locked | VaultPhase::Unlocked => "The vault is locked. Unlock it in the app first.",
+    };
+    Fault::new(ErrorCode::VaultLocked, message).with(json!({ "phase": wire::vault::VaultPhase::from(phase) }))
+}
+
+fn not_found(code: ErrorCode, noun: &str, id: &str) -> Fault {
+    Fault::new(code, format!("{noun} not found: {id}")).with(json!({ "id": id }))
+}
+
+fn waiting(code: ErrorCode, what: &str, wait: Duration) -> Fault {
+    let seconds = whole_seconds(wait);
+    let fault = Fault::new(
+        code,
+        match seconds {
+            0 => format!("{what} Try again."),
+            _ => format!("{what} Try again in {seconds} seconds."),
+        },
+    );
+    let fault = fault.with(json!({ "wait_seconds": seconds }));
+    if seconds == 0 { fault } else { fault.wait(seconds) }
+}
+
+/// Seconds, rounded up: whoever waits that long has waited long enough.
+pub(crate) fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+fn conflict(clash: Clash) -> Fault {
+    let (reason, message) = match clash {
+        Clash::Changed => ("changed", "Somebody else changed this in between. Read it again, then repeat."),
+        Clash::LoginPhase => ("login_phase", "This login is past that. Start a new one."),
+        Clash::AlreadyAMember => ("already_a_member", "The account is in this pool already."),
+    };
+    Fault::new(ErrorCode::Conflict, message).with(json!({ "reason": reason }))
+}
+
+fn platform(error: &PlatformError) -> Fault {
+    let (code, message) = match error.kind {
+        PlatformErrorKind::Unsupported => (ErrorCode::Unsupported, "Roster cannot do this at that platform."),
+        PlatformErrorKind::NotLoggedIn => {
+            (ErrorCode::PlatformError, "The platform says that this session is not logged in. Log in again.")
+        }
+        PlatformErrorKind::Restricted => {
+            (ErrorCode::PlatformError, "The platform restricts this account. See what it says there.")
+        }
+        PlatformErrorKind::RiskControl => {
+            (ErrorCode::PlatformError, "The platform's risk control refused. Wait, or log in on its own page.")
+        }
+        PlatformErrorKind::RateLimited => (ErrorCode::PlatformError, "The platform wants fewer questions. Wait."),
+        PlatformErrorKind::Network => {
+            (ErrorCode::PlatformError, "The platform could not be reached. Check the network or the proxy.")
+        }
+        PlatformErrorKind::Server => (ErrorCode::PlatformError, "The platform has a fault. Try again later."),
+        PlatformErrorKind::Protocol => {
+            (ErrorCode::PlatformError, "The platform answered in a way that Roster does not understand. Update Roster.")
+        }
+        PlatformErrorKind::Refused => (ErrorCode::PlatformError, "The platform refused. See what it says there."),
+    };
+    let wait = match error.retry {
+        Retry::After(wait) => Some(whole_seconds(wait)),
+        Retry::Never | Retry::Soon => None,
+    };
+    let fault = Fault::new(code, message).with(json!({
+        "reason": Reason::from(error.reason),
+        "question": error.question,
+        "platform_code": error.evidence.code,
+        "http_status": error.evidence.http_status,
+        "wait_seconds": wait,
+    }));
+    match wait {
+        Some(seconds) => fault.wait(seconds),
+        None => fault,
+    }
+}

@@ -1,0 +1,33 @@
+//! Events.
+
+use roster_engine::{Event as Happened, EventBatch as Batch};
+
+use crate::wire::event::{Event, EventBatch};
+
+impl From<Batch> for EventBatch {
+    fn from(batch: Batch) -> Self {
+        Self { version: batch.version, events: batch.events.into_iter().map(Event::from).collect() }
+    }
+}
+
+impl From<Happened> for Event {
+    fn from(event: Happened) -> Self {
+        match event {
+            Happened::VaultChanged { phase } => Self::VaultChanged { phase: phase.into() },
+            Happened::AccountsChanged { ids } => {
+                Self::AccountsChanged { ids: ids.map(|ids| ids.into_iter().map(String::from).collect()) }
+            }
+            Happened::LoginChanged { session_id } => Self::LoginChanged { session_id: session_id.into() },
+            Happened::JobChanged { job } => Self::JobChanged { job: (*job).into() },
+            Happened::PoolsChanged => Self::PoolsChanged,
+            Happened::SettingsChanged => Self::SettingsChanged,
+            Happened::PreferencesChanged => Self::PreferencesChanged,
+            Happened::AccountDied { account_id, name, platform, reason } => Self::AccountDied {
+                account_id: account_id.into(),
+                name,
+                platform: platform.into(),
+                reason: reason.into(),
+            },
+        }
+    }
+}

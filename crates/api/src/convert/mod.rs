@@ -1,0 +1,14 @@
+//! From the engine's types to the wire's and back. Nothing here reads a secret.
+
+mod account;
+mod event;
+mod health;
+mod login;
+mod platform;
+mod pool;
+mod query;
+mod settings;
+mod usage;
+mod vault;
+
+pub(crate) use query::{account_id, few_enough, login_id, platform_id, selection, to_query};

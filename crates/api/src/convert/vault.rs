@@ -1,0 +1,51 @@
+//! The vault.
+
+use roster_engine::{UnlockReport, VaultProblem, VaultState};
+
+use crate::{
+    ErrorCode,
+    bridge::whole_seconds,
+    wire::vault::{VaultNoticeView, VaultProblemView, VaultView},
+};
+
+impl From<VaultState> for VaultView {
+    fn from(state: VaultState) -> Self {
+        Self {
+            phase: state.phase.into(),
+            problem: state.problem.map(Into::into),
+            wait_seconds: whole_seconds(state.wait),
+            notice: state.notice.map(Into::into),
+        }
+    }
+}
+
+impl From<VaultProblem> for VaultProblemView {
+    fn from(problem: VaultProblem) -> Self {
+        let (code, message) = match problem {
+            VaultProblem::Damaged { what } => {
+                (ErrorCode::VaultDamaged, format!("The vault's files are damaged: {what}."))
+            }
+            VaultProblem::Newer { found } => {
+                (ErrorCode::VaultNewer, format!("A newer version of Roster wrote this vault (format {found})."))
+            }
+            VaultProblem::AlreadyOpen => {
+                (ErrorCode::VaultBusy, String::from("Another program has this vault open. Close it there first."))
+            }
+            VaultProblem::Unreadable { what } => {
+                (ErrorCode::Internal, format!("The vault's files cannot be read: {what}."))
+            }
+        };
+        Self { code, message }
+    }
+}
+
+impl From<UnlockReport> for VaultNoticeView {
+    fn from(report: UnlockReport) -> Self {
+        Self {
+            replayed: report.replayed,
+            rebuilt: report.rebuilt,
+            set_aside: report.set_aside,
+            logins_resumed: report.logins_resumed,
+        }
+    }
+}

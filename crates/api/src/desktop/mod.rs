@@ -1,0 +1,42 @@
+//! `/desktop/v1`: what needs the owner's presence. Only the app's own window has these routes.
+
+mod accounts;
+mod checks;
+mod logins;
+mod settings;
+mod vault;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{access::Doorway, guarded::guarded};
+
+/// The routes.
+pub(crate) fn routes() -> OpenApiRouter<Doorway> {
+    guarded!(
+        OpenApiRouter::new(),
+        vault::vault_state,
+        vault::create_vault,
+        vault::unlock_vault,
+        vault::touch_vault,
+        vault::lock_vault,
+        settings::get_preferences,
+        settings::put_preferences,
+        settings::get_settings,
+        settings::put_settings,
+        settings::about,
+        logins::start_login,
+        logins::list_logins,
+        logins::get_login,
+        logins::cancel_login,
+        logins::refresh_login,
+        logins::accept_new,
+        checks::start_check,
+        checks::pause_checks,
+        checks::resume_checks,
+        checks::list_jobs,
+        checks::cancel_job,
+        accounts::account_facets,
+        accounts::account_cookies,
+        accounts::bulk_delete,
+    )
+}

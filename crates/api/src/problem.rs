@@ -1,0 +1,46 @@
+//! What is wrong with one field, in words and facts. A value is never quoted: it may be a secret.
+
+use roster_engine::Problem;
+use serde_json::json;
+
+use crate::{ErrorCode, Fault};
+
+/// The answer to a request with a field that does not do. Cookies in the right form that hold no session are the
+/// one case in which the request is sound and the creation is what failed.
+pub(crate) fn fault(field: &'static str, problem: Problem) -> Fault {
+    let (word, message, facts) = match problem {
+        Problem::Missing => ("missing", format!("Add the field {field}."), json!({})),
+        Problem::TooShort { min } => {
+            ("too_short", format!("{field} is too short: it takes at least {min} characters."), json!({ "min": min }))
+        }
+        Problem::TooLong { max } => {
+            ("too_long", format!("{field} is too long: it takes at most {max}."), json!({ "max": max }))
+        }
+        Problem::OutOfRange { min, max } => {
+            ("out_of_range", format!("{field} must lie between {min} and {max}."), json!({ "min": min, "max": max }))
+        }
+        Problem::NotOneOf { allowed } => {
+            ("not_one_of", format!("{field} must be one of: {}.", allowed.join(", ")), json!({ "allowed": allowed }))
+        }
+        Problem::Malformed { what } => {
+            ("malformed", format!("{field} has the wrong form: {what}."), json!({ "expected": what }))
+        }
+        Problem::NotByHand => {
+            ("not_by_hand", format!("{field} takes only active and inactive; a check sets the rest."), json!({}))
+        }
+        Problem::OtherPlatform { expected } => (
+            "other_platform",
+            format!("The account is on another platform. This takes accounts of {expected}."),
+            json!({ "expected": expected }),
+        ),
+        Problem::CookiesMissing { names } => {
+            let message = format!("These cookies hold no session. Missing: {}.", names.join(", "));
+            let details = json!({ "field": field, "reason": "cookies_missing", "names": names });
+            return Fault::new(ErrorCode::CreateAccountFailed, message).with(details);
+        }
+    };
+    let mut details = facts;
+    details["field"] = json!(field);
+    details["problem"] = json!(word);
+    Fault::new(ErrorCode::InvalidRequest, message).with(details)
+}

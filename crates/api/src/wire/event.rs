@@ -1,0 +1,60 @@
+//! What happened, for whoever shows it. Events carry ids, not data, except for jobs and accounts that died.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{job::JobView, vault::VaultPhase, words::Reason};
+
+/// What happened within a quarter of a second.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventBatch {
+    /// The version of this list of events.
+    pub version: u32,
+    /// The events, in order.
+    pub events: Vec<Event>,
+}
+
+/// Something that happened.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The vault was made, opened, closed.
+    VaultChanged {
+        /// Where it stands.
+        phase: VaultPhase,
+    },
+    /// Accounts came, changed or went.
+    AccountsChanged {
+        /// Which; left out when they are too many to name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        ids: Option<Vec<String>>,
+    },
+    /// A login moved on.
+    LoginChanged {
+        /// Which.
+        session_id: String,
+    },
+    /// A job moved on.
+    JobChanged {
+        /// How it stands, without its results.
+        job: JobView,
+    },
+    /// Pools came, changed or went.
+    PoolsChanged,
+    /// The settings changed.
+    SettingsChanged,
+    /// The preferences changed.
+    PreferencesChanged,
+    /// An account stopped being usable.
+    AccountDied {
+        /// Which.
+        account_id: String,
+        /// Its name.
+        name: String,
+        /// Its platform.
+        platform: String,
+        /// Why.
+        reason: Reason,
+    },
+}

@@ -1,0 +1,83 @@
+//! The vault, for its owner.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::words::words;
+use crate::SecretText;
+
+words! {
+    /// Whether the vault can be used.
+    VaultPhase mirrors roster_engine::VaultPhase {
+        /// There is none yet.
+        Absent,
+        /// It wants its password.
+        Locked,
+        /// Open.
+        Unlocked,
+        /// Being made, opened or closed.
+        Busy,
+    }
+}
+
+/// The state of the vault.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VaultView {
+    /// Whether it can be used.
+    pub phase: VaultPhase,
+    /// Why it cannot be opened at all.
+    #[schema(required = true)]
+    pub problem: Option<VaultProblemView>,
+    /// Seconds until the next password may be tried.
+    pub wait_seconds: u64,
+    /// What the last opening had to do, when it was anything.
+    #[schema(required = true)]
+    pub notice: Option<VaultNoticeView>,
+}
+
+/// Why the vault cannot be opened.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VaultProblemView {
+    /// The kind.
+    pub code: crate::ErrorCode,
+    /// One sentence.
+    pub message: String,
+}
+
+/// What the last opening had to do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VaultNoticeView {
+    /// Changes that the journal held and the store did not.
+    pub replayed: u64,
+    /// Whether the store had to be rebuilt.
+    pub rebuilt: bool,
+    /// Records that could not be read and were put aside.
+    pub set_aside: u64,
+    /// Logins of an earlier run that were taken up again.
+    pub logins_resumed: u64,
+}
+
+/// A password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordRequest {
+    /// The password.
+    #[schema(value_type = String, min_length = 1, max_length = 1024, format = Password)]
+    pub password: SecretText,
+}
+
+/// About the program.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AboutView {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Its licence.
+    pub licence: String,
+    /// Where it keeps its data.
+    pub data_dir: String,
+    /// Where it writes its log.
+    #[schema(required = true)]
+    pub log_dir: Option<String>,
+}
