@@ -1,7 +1,10 @@
 import { createContext } from 'svelte';
 import { makeApi, type Api } from '$lib/client';
 import type { Host } from '$lib/host';
+import { Attention } from './accounts/attention.svelte';
+import { Bulk } from './accounts/bulk.svelte';
 import { AccountList } from './accounts/list.svelte';
+import { parseSort } from './accounts/query';
 import { Clock } from './clock.svelte';
 import { Events } from './events';
 import { Jobs } from './jobs.svelte';
@@ -26,16 +29,20 @@ export class App {
   readonly platforms: Platforms;
   readonly jobs: Jobs;
   readonly accounts: AccountList;
+  readonly attention: Attention;
+  readonly bulk: Bulk;
 
   constructor(host: Host) {
     this.host = host;
     this.api = makeApi(host);
-    this.vault = new Vault(this.api.vault, this.events);
+    this.vault = new Vault(this.api.vault, this.events, () => void this.#afterUnlock());
     this.preferences = new Preferences(this.api.app, this.events);
     this.settings = new Settings(this.api.app, this.events);
     this.platforms = new Platforms(this.api.app);
     this.jobs = new Jobs(this.api.jobs, this.events);
     this.accounts = new AccountList(this.api.accounts, this.events);
+    this.attention = new Attention(this.api.accounts, this.events);
+    this.bulk = new Bulk(this.api.accounts, this.jobs);
   }
 
   /** Starts to listen, then asks how things stand. */
@@ -47,8 +54,12 @@ export class App {
   }
 
   /** Reads what can be read only while the vault is open. */
-  async afterUnlock(): Promise<void> {
-    await Promise.allSettled([this.settings.refresh(), this.platforms.refresh(), this.jobs.refresh()]);
+  async #afterUnlock(): Promise<void> {
+    const settings = this.settings.refresh().then(() => {
+      this.accounts.change(parseSort(this.settings.current?.list_sort ?? ''));
+    });
+    const others = [this.platforms.refresh(), this.jobs.refresh(), this.attention.refresh()];
+    await Promise.allSettled([settings, ...others]);
   }
 }
 

@@ -16,9 +16,12 @@ export class Vault {
   firstStart = $state(false);
 
   readonly #api: Api['vault'];
+  readonly #opened: () => void;
 
-  constructor(api: Api['vault'], events: Events) {
+  /** @param opened is called each time the vault has become open. */
+  constructor(api: Api['vault'], events: Events, opened: () => void) {
     this.#api = api;
+    this.#opened = opened;
     events.on('vault_changed', ({ phase }) => {
       if (this.view?.phase !== phase && !this.busy) void this.refresh();
     });
@@ -67,7 +70,9 @@ export class Vault {
   }
 
   #take(view: VaultView): void {
+    const opens = view.phase === 'unlocked' && this.view?.phase !== 'unlocked';
     this.view = view;
+    if (opens) this.#opened();
     if (view.phase === 'absent') this.firstStart = true;
     this.error = view.problem ? new ApiError(view.problem.code, 0) : undefined;
     if (view.wait_seconds > 0) this.waitUntil = Date.now() + view.wait_seconds * 1000;

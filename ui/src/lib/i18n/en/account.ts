@@ -71,7 +71,8 @@ export const account = {
   older: 'older',
   newer: 'newer',
   nextCheck: (when: string) => `Next check ${when}`,
-  firstProof: 'The platform has said once that this login is over. One more check, at least a minute later, decides.',
+  firstProof:
+    'The platform has said once that this login is over. One more check, at least a minute later, decides.',
   verdicts: {
     alive: 'Alive',
     expired: 'Not logged in',

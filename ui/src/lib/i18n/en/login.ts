@@ -71,10 +71,16 @@ export const login = {
     rate_limited: ['Too many logins in a short time', 'Wait a few minutes, then try again.'],
     banned: ['The platform does not let this account log in', 'See the platform’s own notice.'],
     no_session: ['Confirmed, but no login arrived', 'Take a new code and scan once more.'],
-    refused_by_platform: ['The platform refused this login', 'Try again; if it stays so, log in to the platform’s own app first.'],
+    refused_by_platform: [
+      'The platform refused this login',
+      'Try again; if it stays so, log in to the platform’s own app first.',
+    ],
     protocol: ['The platform answered in a new way', 'Update Roster. Nothing was stored.'],
     unsupported: ['This platform has no login by code', 'There is nothing to scan here.'],
-    storage: ['The login could not be written to the disk', 'See whether the disk is full or read-only, then scan again.'],
+    storage: [
+      'The login could not be written to the disk',
+      'See whether the disk is full or read-only, then scan again.',
+    ],
     LOGIN_NOT_FOUND: ['This login has ended', 'Start it again.'],
   } as Record<string, string[]>,
   created: 'New account added',

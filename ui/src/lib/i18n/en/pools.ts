@@ -6,13 +6,15 @@ export const pools = {
   total: (n: number) => plural(n, 'pool', 'pools'),
   create: 'New pool',
   emptyTitle: 'Accounts that take turns',
-  emptyText: 'Put accounts of one platform into a pool, and Roster picks the right one each time you or a script need one.',
+  emptyText:
+    'Put accounts of one platform into a pool, and Roster picks the right one each time you or a script need one.',
   list: 'Pools',
   name: 'Name',
   platform: 'Platform',
   strategy: 'Chooses',
   members: 'Usable',
-  usableOf: (usable: number, total: number) => `${usable.toLocaleString('en')} of ${total.toLocaleString('en')}`,
+  usableOf: (usable: number, total: number) =>
+    `${usable.toLocaleString('en')} of ${total.toLocaleString('en')}`,
   noMembers: 'Empty',
   back: 'Back to the pools',
   createTitle: 'New pool',

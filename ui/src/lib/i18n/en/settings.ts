@@ -49,7 +49,8 @@ export const settings = {
           ? 'Every hour'
           : `Every ${n / 60} hours`
         : `Every ${n} minutes`,
-  twoProofs: 'An account is marked as logged out only when the platform says so twice, at least a minute apart. A broken network never counts.',
+  twoProofs:
+    'An account is marked as logged out only when the platform says so twice, at least a minute apart. A broken network never counts.',
   lockAfter: [
     'Lock when idle',
     'Wipes the keys from memory when you have not touched Roster for a while. Checks pause until you unlock.',
@@ -64,8 +65,14 @@ export const settings = {
     'Tell me when an account dies',
     'A message from the system, several at once in one. An account that goes up and down all day gives two at most.',
   ],
-  dataDir: ['Data folder', 'The encrypted vault is here. Copy the whole folder to back it up, with Roster closed.'],
-  logDir: ['Log files', 'What Roster did and why something failed. An error on screen names the line to look for.'],
+  dataDir: [
+    'Data folder',
+    'The encrypted vault is here. Copy the whole folder to back it up, with Roster closed.',
+  ],
+  logDir: [
+    'Log files',
+    'What Roster did and why something failed. An error on screen names the line to look for.',
+  ],
   noLog: 'No log is written.',
   copyPath: 'Copy the path',
   version: 'Version',

@@ -2,8 +2,8 @@ import { ApiError, type Api } from '$lib/client';
 import { MAX_PAGE } from '$lib/client/accounts';
 import type { AccountSummary, Facets, SortKey } from '$lib/client/wire';
 import type { Events } from '../events';
-import { Pages } from './pages.svelte';
-import { filterOf, isFiltered, plainQuery, type ListQuery } from './query';
+import { Pages, UNKNOWN } from './pages.svelte';
+import { filterOf, isFiltered, plainQuery, sortText, type ListQuery } from './query';
 import { Selection } from './selection.svelte';
 
 /** How long typing in the search field may pause before it is asked for, in milliseconds. */
@@ -16,6 +16,8 @@ export class AccountList {
   error = $state.raw<ApiError | undefined>();
   /** Whether the first answer to this query is still awaited. */
   waiting = $state(true);
+  /** The place that the keyboard is at. */
+  active = $state(0);
   readonly selection = new Selection();
   readonly pages: Pages;
 
@@ -45,14 +47,14 @@ export class AccountList {
     return isFiltered(this.query);
   }
 
-  /** How many accounts want something from their owner, whatever the list shows. */
-  get needsMe(): number {
-    return this.facets?.needs_me ?? 0;
-  }
-
   /** Whether there is no account at all. */
   get empty(): boolean {
     return !this.waiting && !this.error && !this.filtered && this.order.length === 0;
+  }
+
+  /** The sort as the settings keep it. */
+  get sortText(): string {
+    return sortText(this.query);
   }
 
   row(id: string): AccountSummary | undefined {
@@ -71,9 +73,19 @@ export class AccountList {
     void this.#load();
   }
 
+  /** How many of the ticked ones are not in the list now; unknown while parts of it have not come. */
+  get hiddenSelected(): number | undefined {
+    if (!this.filtered || this.selection.size === 0) return 0;
+    const shown = new Set(this.order);
+    if (shown.has(UNKNOWN)) return undefined;
+    return [...this.selection.ids].filter((id) => !shown.has(id)).length;
+  }
+
   /** Shows something else. */
   change(change: Partial<ListQuery>): void {
     this.query = { ...this.query, ...change };
+    this.active = 0;
+    this.waiting ||= this.order.length === 0;
     this.#visible = { from: 0, to: 0 };
     this.refresh();
   }

@@ -51,8 +51,12 @@ const sortKeys: readonly string[] = [
   'platform',
   'status',
   'priority',
-  'last_check',
+  'use_count',
   'last_used',
+  'last_check',
+  'expires_at',
+  'created_at',
+  'updated_at',
 ] satisfies SortKey[];
 
 /** Reads what [`sortText`] wrote; anything else means the order in which accounts were made. */

@@ -18,11 +18,8 @@ const noAnswer = new Set<Reason>([
   'unexpected_shape',
 ]);
 
-/** An account whose login ends within three days is one that ends soon. */
-const SOON = 3 * 86_400_000;
-
-/** Where an account stands at a time (milliseconds since 1970), read from its status and its last check. */
-export function standingOf(account: AccountSummary, now: number): Standing {
+/** Where an account stands, read from its status and its last check. */
+export function standingOf(account: AccountSummary): Standing {
   const check = account.more?.last_check;
   switch (account.status) {
     case 'expired':
@@ -34,7 +31,7 @@ export function standingOf(account: AccountSummary, now: number): Standing {
       return check && noAnswer.has(check.reason) ? 'unknown' : 'pending';
     case 'active':
       if (check && (check.verdict === 'unknown' || check.verdict === 'platform_changed')) return 'unknown';
-      return endsSoon(account.more?.expires_at, now) ? 'soon' : 'ok';
+      return account.more?.forecast?.soon ? 'soon' : 'ok';
   }
 }
 
@@ -53,11 +50,7 @@ const remedies: Record<Standing, Remedy> = {
 };
 
 /** What to offer for an account. Without a stored login there is nothing to check: a login comes first. */
-export function remedyOf(account: AccountSummary, now: number): Remedy {
-  const remedy = remedies[standingOf(account, now)];
+export function remedyOf(account: AccountSummary): Remedy {
+  const remedy = remedies[standingOf(account)];
   return remedy === 'check' && account.more?.has_credential === false ? 'login' : remedy;
-}
-
-function endsSoon(at: string | null | undefined, now: number): boolean {
-  return at != null && Date.parse(at) - now < SOON;
 }
