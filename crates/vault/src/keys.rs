@@ -63,6 +63,7 @@ pub(crate) struct EpochKeys {
     pub(crate) journal: Key,
     pub(crate) checkpoint: Key,
     pub(crate) manifest: Key,
+    pub(crate) store: Key,
 }
 
 impl EpochKeys {
@@ -96,6 +97,7 @@ impl Keys {
                     journal: derive(b"roster/1/journal"),
                     checkpoint: derive(b"roster/1/checkpoint"),
                     manifest: derive(b"roster/1/manifest"),
+                    store: derive(b"roster/1/store"),
                 }
             })
             .collect();
@@ -168,7 +170,15 @@ mod tests {
             assert!(seen.insert(*keys.epoch(epoch).unwrap().record(kind, &[id; 16])));
         }
         for epoch in &keys.epochs {
-            for key in [&epoch.data, &epoch.header, &epoch.head, &epoch.journal, &epoch.checkpoint, &epoch.manifest] {
+            for key in [
+                &epoch.data,
+                &epoch.header,
+                &epoch.head,
+                &epoch.journal,
+                &epoch.checkpoint,
+                &epoch.manifest,
+                &epoch.store,
+            ] {
                 assert!(seen.insert(**key));
             }
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::bytes::{Reader, put_prefixed};
 use crate::error::{CommitError, ReadError, StoreFault};
 use crate::keys::Keys;
-use crate::manifest::{self, Stamp};
+use crate::manifest::{self, SignedStamp, Stamp};
 use crate::record::{Change, Expect, MAX_BODY, MAX_COMMIT, RecordId};
 use crate::sealed::{self, RecordKey, SealedRecord};
 use crate::store::{Batch, Op, RecordStore};
@@ -28,6 +28,7 @@ pub(crate) struct Ledger {
 
 /// A commit ready to be written.
 pub(crate) struct Planned {
+    pub(crate) stamp: Stamp,
     pub(crate) batch: Batch,
     /// For each change, the version it leaves.
     pub(crate) versions: Vec<u64>,
@@ -83,7 +84,7 @@ impl Ledger {
             self.record_kinds(keys, store, &mut draft, &new_kinds)?;
             self.kinds = new_kinds;
         }
-        Ok(self.accept(draft, changes.len()))
+        Ok(self.accept(keys, draft, changes.len()))
     }
 
     /// Everything planned so far is in the store.
@@ -122,14 +123,15 @@ impl Ledger {
         draft.set(keys, key, current, Some(put))
     }
 
-    fn accept(&mut self, draft: Draft, changes: usize) -> Planned {
-        self.stamp = draft.stamp;
+    fn accept(&mut self, keys: &Keys, draft: Draft, changes: usize) -> Planned {
+        let stamp = draft.stamp;
+        self.stamp = stamp;
         let ops: Vec<Op> = draft.ops.into_values().filter(|op| op.prior.is_some() || op.put.is_some()).collect();
         for op in &ops {
             self.ahead.insert(op.key, op.put.clone());
         }
-        let versions = vec![draft.stamp.generation; changes];
-        Planned { batch: Batch { stamp: draft.stamp, ops }, versions }
+        let batch = Batch { stamp: SignedStamp::new(keys, &stamp), ops };
+        Planned { stamp, batch, versions: vec![stamp.generation; changes] }
     }
 }
 

@@ -22,33 +22,36 @@
 //! ```
 
 mod bytes;
+mod checkpoint;
 mod crypto;
 mod error;
+#[cfg(test)]
+mod faults;
+mod files;
+mod frames;
+mod head;
 mod header;
+mod journal;
 mod kdf;
 mod keys;
 mod ledger;
+mod lock;
 mod manifest;
+mod opening;
 mod record;
+mod recover;
 mod report;
 mod sealed;
 mod shelf;
+mod slot;
 mod store;
 mod vault;
+mod writer;
 
 pub use error::{CommitError, OpenError, Part, ReadError, StoreFault};
-pub use header::SlotKind;
 pub use kdf::KdfParams;
+pub use opening::inspect;
 pub use record::{Change, Expect, Kind, MAX_BODY, MAX_COMMIT, Record, RecordId};
 pub use report::{Loss, OpenReport, Presence};
+pub use slot::SlotKind;
 pub use vault::Vault;
-
-/// Says what a folder holds. Takes no lock and needs no password.
-///
-/// # Errors
-/// [`OpenError::KeyMissing`] when sealed data is there without its header; damage and newer formats as in
-/// [`Vault::open`].
-pub fn inspect(dir: &std::path::Path) -> Result<Presence, OpenError> {
-    let _ = dir;
-    Ok(Presence::Absent)
-}

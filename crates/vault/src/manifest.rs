@@ -84,6 +84,43 @@ impl Stamp {
     }
 }
 
+/// A stamp with the code that proves it was made with the keys: what a store keeps, without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SignedStamp {
+    bytes: [u8; Self::LEN],
+}
+
+impl SignedStamp {
+    pub(crate) const LEN: usize = Stamp::LEN + 32;
+
+    pub(crate) fn new(keys: &Keys, stamp: &Stamp) -> Self {
+        let mut plain = Vec::with_capacity(Stamp::LEN);
+        stamp.put(&mut plain);
+        let epoch = keys.epoch(stamp.epoch).unwrap_or(keys.current());
+        let code = crypto::hmac(&*epoch.store, &[&plain]);
+        let mut bytes = [0; Self::LEN];
+        bytes[..Stamp::LEN].copy_from_slice(&plain);
+        bytes[Stamp::LEN..].copy_from_slice(&code);
+        Self { bytes }
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self { bytes: bytes.try_into().ok()? })
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The stamp, when the code fits.
+    pub(crate) fn verify(&self, keys: &Keys) -> Option<Stamp> {
+        let (plain, code) = self.bytes.split_at(Stamp::LEN);
+        let stamp = Stamp::read(&mut Reader::new(plain))?;
+        let expected = crypto::hmac(&*keys.epoch(stamp.epoch)?.store, &[plain]);
+        crypto::same(&expected, code).then_some(stamp)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -1,6 +1,6 @@
 //! What a folder holds, and what opening it took.
 
-use crate::header::SlotKind;
+use crate::slot::SlotKind;
 
 /// What [`inspect`](crate::inspect) finds in a folder, without password and without touching anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +34,9 @@ pub struct OpenReport {
 /// What is known about something that could not be recovered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Loss {
-    /// Records there should be, where that is known.
-    pub expected: Option<u64>,
-    /// Records there are.
+    /// Records there should be.
+    pub expected: u64,
+    /// Records there are. It may be the same number, or more, when what was lost were newer versions or deletions.
     pub found: u64,
 }
 

@@ -1,6 +1,7 @@
 //! The one place the open store stands: readers share it, the writer replaces it after a fault.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use crate::error::StoreFault;
@@ -9,11 +10,13 @@ use crate::store::RecordStore;
 /// Holds the store, or nothing while it is unavailable.
 pub(crate) struct Shelf {
     store: RwLock<Option<Box<dyn RecordStore>>>,
+    /// The store panicked or failed since it was put here.
+    failed: AtomicBool,
 }
 
 impl Shelf {
     pub(crate) fn new(store: Box<dyn RecordStore>) -> Self {
-        Self { store: RwLock::new(Some(store)) }
+        Self { store: RwLock::new(Some(store)), failed: AtomicBool::new(false) }
     }
 
     /// Reads while nothing is applied. A panic inside the store comes back as a fault.
@@ -21,9 +24,7 @@ impl Shelf {
         &self,
         question: impl FnOnce(&dyn RecordStore) -> Result<T, E>,
     ) -> Result<T, E> {
-        let store = self.store.read().unwrap_or_else(PoisonError::into_inner);
-        let store = store.as_deref().ok_or(StoreFault::Unavailable)?;
-        catch_unwind(AssertUnwindSafe(|| question(store))).unwrap_or_else(|_| Err(StoreFault::Panicked.into()))
+        self.guarded(self.store.read().unwrap_or_else(PoisonError::into_inner).as_deref(), question)
     }
 
     /// Writes while nobody reads. A panic inside the store comes back as a fault.
@@ -31,9 +32,29 @@ impl Shelf {
         &self,
         step: impl FnOnce(&dyn RecordStore) -> Result<T, E>,
     ) -> Result<T, E> {
-        let store = self.store.write().unwrap_or_else(PoisonError::into_inner);
-        let store = store.as_deref().ok_or(StoreFault::Unavailable)?;
-        catch_unwind(AssertUnwindSafe(|| step(store))).unwrap_or_else(|_| Err(StoreFault::Panicked.into()))
+        self.guarded(self.store.write().unwrap_or_else(PoisonError::into_inner).as_deref(), step)
+    }
+
+    fn guarded<T, E: From<StoreFault>>(
+        &self,
+        store: Option<&dyn RecordStore>,
+        step: impl FnOnce(&dyn RecordStore) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let store = store.ok_or(StoreFault::Unavailable)?;
+        catch_unwind(AssertUnwindSafe(|| step(store))).unwrap_or_else(|_| {
+            self.report_failure();
+            Err(StoreFault::Panicked.into())
+        })
+    }
+
+    /// The store answered something it must not answer: it has to be opened again.
+    pub(crate) fn report_failure(&self) {
+        self.failed.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the store has to be opened again before anything is written.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::SeqCst) || self.store.read().unwrap_or_else(PoisonError::into_inner).is_none()
     }
 
     /// Takes the store away; it is closed when the answer is dropped.
@@ -43,6 +64,8 @@ impl Shelf {
 
     /// Puts a store in the empty place.
     pub(crate) fn put(&self, store: Box<dyn RecordStore>) {
-        *self.store.write().unwrap_or_else(PoisonError::into_inner) = Some(store);
+        let mut place = self.store.write().unwrap_or_else(PoisonError::into_inner);
+        *place = Some(store);
+        self.failed.store(false, Ordering::SeqCst);
     }
 }

@@ -2,21 +2,25 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 
 use roster_domain::Secret;
+use tokio::sync::oneshot;
 
 use crate::crypto;
-use crate::error::{CommitError, OpenError, ReadError};
+use crate::error::{CommitError, OpenError, ReadError, StoreFault};
+use crate::files::Folder;
 use crate::kdf::KdfParams;
 use crate::keys::{Keys, Ring};
 use crate::ledger::Ledger;
 use crate::manifest::Stamp;
+use crate::opening::{self, Opened};
 use crate::record::{Change, Kind, Record, RecordId};
 use crate::report::OpenReport;
 use crate::sealed::{self, RecordKey};
 use crate::shelf::Shelf;
-use crate::store::MemoryStore;
+use crate::store::{MemoryStore, RecordStore};
+use crate::writer::{Request, Writer};
 
 /// An open vault. Clones are handles to the same one; the last to go closes it as [`close`](Self::close) does,
 /// but without telling how that went.
@@ -34,6 +38,7 @@ struct Inner {
 
 enum Committer {
     Memory(Mutex<Ledger>),
+    Disk { folder: Folder, writer: mpsc::Sender<Request> },
 }
 
 impl Vault {
@@ -42,8 +47,7 @@ impl Vault {
     /// # Errors
     /// [`OpenError::AlreadyExists`] when there is a vault or a part of one; limits of the key derivation; disk.
     pub fn create(dir: &Path, password: &Secret<String>, kdf: KdfParams) -> Result<Self, OpenError> {
-        let _ = (dir, password, kdf);
-        Err(OpenError::Closed)
+        Ok(Self::start(opening::create(dir, password, kdf)?)?.0)
     }
 
     /// Opens the vault in `dir`. Blocks for the key derivation, up to half a second for the lock, and whatever
@@ -52,8 +56,19 @@ impl Vault {
     /// # Errors
     /// Each reason has its own [`OpenError`].
     pub fn open(dir: &Path, password: &Secret<String>) -> Result<(Self, OpenReport), OpenError> {
-        let _ = (dir, password);
-        Err(OpenError::Closed)
+        Self::start(opening::open(dir, password)?)
+    }
+
+    fn start(mut opened: Opened) -> Result<(Self, OpenReport), OpenError> {
+        let report = std::mem::take(&mut opened.recovered.report);
+        let folder = opened.folder.clone();
+        let (writer, keys, shelf) = Writer::new(opened)?;
+        let (sender, requests) = mpsc::channel();
+        std::thread::Builder::new().name("vault-writer".into()).spawn(move || writer.run(&requests)).map_err(
+            |source| OpenError::Io { action: "start the writer of", path: folder.path().to_owned(), source },
+        )?;
+        let committer = Committer::Disk { folder, writer: sender };
+        Ok((Self { inner: Arc::new(Inner { keys: RwLock::new(Some(keys)), shelf, committer }) }, report))
     }
 
     /// A vault with random keys that lives and ends in memory: everything but the disk is the same.
@@ -72,7 +87,7 @@ impl Vault {
     pub fn load(&self, kind: Kind) -> Result<Vec<Record>, ReadError> {
         let keys = self.keys()?;
         let tag = keys.kind_tag(kind.as_str());
-        let sealed = self.inner.shelf.read(|store| store.load(tag).map_err(ReadError::from))?;
+        let sealed = self.read(|store| store.load(tag))?;
         sealed.into_iter().map(|(key, sealed)| open(&keys, kind, key.id, &sealed)).collect()
     }
 
@@ -83,7 +98,7 @@ impl Vault {
     pub fn get(&self, kind: Kind, id: RecordId) -> Result<Option<Record>, ReadError> {
         let keys = self.keys()?;
         let key = RecordKey::new(&keys, kind.as_str(), id);
-        let sealed = self.inner.shelf.read(|store| store.get(key).map_err(ReadError::from))?;
+        let sealed = self.read(|store| store.get(key))?;
         sealed.map(|sealed| open(&keys, kind, id, &sealed)).transpose()
     }
 
@@ -102,7 +117,28 @@ impl Vault {
                 ledger.caught_up();
                 Ok(planned.versions)
             }),
+            Committer::Disk { writer, .. } => {
+                drop(keys);
+                let (answer, answered) = oneshot::channel();
+                writer.send(Request::Commit((changes, answer))).map_err(|_| CommitError::Closed)?;
+                // A writer that ends without an answer was closed after the request, or died over it.
+                answered.await.unwrap_or(Err(CommitError::Broken))
+            }
         }
+    }
+
+    /// Locks the vault with another password: only the wrapping of the keys changes, no record does. Blocks for
+    /// two key derivations. The old password is asked for again, so that a window left open is not enough.
+    ///
+    /// # Errors
+    /// [`OpenError::WrongPassword`] when `old` opens no slot. [`OpenError::Absent`] for a vault in memory.
+    pub fn change_password(&self, old: &Secret<String>, new: &Secret<String>) -> Result<(), OpenError> {
+        drop(self.keys().map_err(|_| OpenError::Closed)?);
+        let Committer::Disk { folder, writer } = &self.inner.committer else { return Err(OpenError::Absent) };
+        let (header, number) = opening::rewrapped(folder, old, new)?;
+        let (answer, answered) = mpsc::sync_channel(1);
+        writer.send(Request::Rewrap { header, number, answer }).map_err(|_| OpenError::Closed)?;
+        answered.recv().unwrap_or(Err(OpenError::Closed))
     }
 
     /// HMAC-SHA256 under a key of this vault and this purpose, which stays the same for the vault's whole life:
@@ -122,9 +158,29 @@ impl Vault {
     pub async fn close(&self) -> Result<(), CommitError> {
         drop(self.inner.keys.write().unwrap_or_else(PoisonError::into_inner).take());
         match &self.inner.committer {
-            Committer::Memory(_) => drop(self.inner.shelf.take()),
+            Committer::Memory(_) => {
+                drop(self.inner.shelf.take());
+                Ok(())
+            }
+            Committer::Disk { writer, .. } => {
+                let (answer, answered) = oneshot::channel();
+                match writer.send(Request::Close(answer)) {
+                    Ok(()) => answered.await.unwrap_or(Ok(())),
+                    Err(_) => Ok(()),
+                }
+            }
         }
-        Ok(())
+    }
+
+    /// Reads from the store; after a fault the writer is told to open it again.
+    fn read<T>(&self, question: impl FnOnce(&dyn RecordStore) -> Result<T, StoreFault>) -> Result<T, ReadError> {
+        self.inner.shelf.read(question).map_err(|fault| {
+            self.inner.shelf.report_failure();
+            if let Committer::Disk { writer, .. } = &self.inner.committer {
+                let _ = writer.send(Request::Mend);
+            }
+            fault.into()
+        })
     }
 
     fn keys(&self) -> Result<Arc<Keys>, ReadError> {

@@ -6,7 +6,7 @@ use std::sync::{PoisonError, RwLock};
 use super::{Batch, RecordStore, Visit};
 use crate::error::StoreFault;
 use crate::keys::KindTag;
-use crate::manifest::Stamp;
+use crate::manifest::SignedStamp;
 use crate::record::RecordId;
 use crate::sealed::{RecordKey, SealedRecord};
 
@@ -18,8 +18,15 @@ pub(crate) struct MemoryStore {
 
 #[derive(Default)]
 struct Inner {
-    stamp: Stamp,
+    stamp: Option<SignedStamp>,
     records: BTreeMap<RecordKey, SealedRecord>,
+}
+
+impl MemoryStore {
+    /// A store that starts with these records.
+    pub(crate) fn with(records: impl IntoIterator<Item = (RecordKey, SealedRecord)>) -> Self {
+        Self { inner: RwLock::new(Inner { stamp: None, records: records.into_iter().collect() }) }
+    }
 }
 
 impl RecordStore for MemoryStore {
@@ -48,7 +55,7 @@ impl RecordStore for MemoryStore {
                 None => inner.records.remove(&op.key),
             };
         }
-        inner.stamp = batch.stamp;
+        inner.stamp = Some(batch.stamp);
         Ok(())
     }
 
@@ -56,8 +63,8 @@ impl RecordStore for MemoryStore {
         Ok(())
     }
 
-    fn stamp(&self) -> Result<Option<Stamp>, StoreFault> {
-        Ok(Some(self.inner.read().unwrap_or_else(PoisonError::into_inner).stamp))
+    fn stamp(&self) -> Result<Option<SignedStamp>, StoreFault> {
+        Ok(self.inner.read().unwrap_or_else(PoisonError::into_inner).stamp)
     }
 
     fn snapshot(&self, visit: &mut Visit<'_>) -> Result<(), StoreFault> {

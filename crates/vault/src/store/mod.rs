@@ -2,13 +2,15 @@
 
 #[cfg(test)]
 mod conformance;
+mod disk;
 mod memory;
 
+pub(crate) use disk::DiskStore;
 pub(crate) use memory::MemoryStore;
 
 use crate::error::StoreFault;
 use crate::keys::KindTag;
-use crate::manifest::Stamp;
+use crate::manifest::SignedStamp;
 use crate::sealed::{RecordKey, SealedRecord};
 
 /// One record's part of a batch.
@@ -24,7 +26,7 @@ pub(crate) struct Op {
 /// A commit as a store sees it: at most one op for each record, and the stamp that is true afterwards.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Batch {
-    pub(crate) stamp: Stamp,
+    pub(crate) stamp: SignedStamp,
     pub(crate) ops: Vec<Op>,
 }
 
@@ -46,9 +48,8 @@ pub(crate) trait RecordStore: Send + Sync {
     /// Returns when everything applied is on disk.
     fn flush(&self) -> Result<(), StoreFault>;
 
-    /// The stamp of the last batch, as it was given; the default stamp for a new store, `None` when what lies
-    /// there is no stamp.
-    fn stamp(&self) -> Result<Option<Stamp>, StoreFault>;
+    /// The stamp of the last batch, as it was given; `None` before the first, or when what lies there is none.
+    fn stamp(&self) -> Result<Option<SignedStamp>, StoreFault>;
 
     /// Walks over every record, by key.
     fn snapshot(&self, visit: &mut Visit<'_>) -> Result<(), StoreFault>;

@@ -1,0 +1,24 @@
+//! Proofs against faults: processes killed, system calls watched, files damaged. Each has a mutation of the
+//! vault with which it fails.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+/// A defect put into the vault on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mutation {
+    /// The journal is written and not synced.
+    NoSync = 1,
+    /// Commits are acknowledged before they are in the journal.
+    AckFirst = 2,
+}
+
+static ACTIVE: AtomicU8 = AtomicU8::new(0);
+
+/// Puts a defect into this process.
+pub(crate) fn mutate(mutation: Mutation) {
+    ACTIVE.store(mutation as u8, Ordering::SeqCst);
+}
+
+pub(crate) fn mutated(mutation: Mutation) -> bool {
+    ACTIVE.load(Ordering::SeqCst) == mutation as u8
+}

@@ -1,0 +1,249 @@
+//! Frames: the one way records are written to journal and checkpoint, and read back from damaged ones.
+//!
+//! ```text
+//! file  = magic 8 | format u16 | vault id 16 | stamp 50 | mac 32 | frame…
+//! frame = length u32 of what follows | sort u8 | stamp 50 | mac of the frame (or file head) before 32
+//!       | op count u32 | op… | mac 32
+//! op    = 1 | kind tag 8 | id 16 | version u64 | chunk count u32 | (length u32 | envelope)…
+//!       | 2 | kind tag 8 | id 16
+//! ```
+//!
+//! The macs are made with the journal's or the checkpoint's key of the stamp's epoch. Each covers everything
+//! before it in its frame, and through the mac carried along the whole file before it.
+
+use crate::bytes::{Reader, length, put_prefixed};
+use crate::crypto::{self, Key};
+use crate::header::FORMAT;
+use crate::keys::{EpochKeys, Keys};
+use crate::manifest::Stamp;
+use crate::sealed::{RecordKey, SealedRecord};
+
+const MAC: usize = 32;
+/// Length of what comes before the first frame, in bytes.
+pub(crate) const FILE_HEAD: usize = 8 + 2 + 16 + Stamp::LEN + MAC;
+/// Length of a frame without ops, in bytes.
+pub(crate) const EMPTY_FRAME: usize = 4 + 1 + Stamp::LEN + MAC + 4 + MAC;
+const PUT: u8 = 1;
+const DELETE: u8 = 2;
+
+/// Which file frames belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Volume {
+    Journal,
+    Checkpoint,
+}
+
+impl Volume {
+    fn magic(self) -> &'static [u8; 8] {
+        match self {
+            Self::Journal => b"RosterJn",
+            Self::Checkpoint => b"RosterCp",
+        }
+    }
+
+    fn key(self, epoch: &EpochKeys) -> &Key {
+        match self {
+            Self::Journal => &epoch.journal,
+            Self::Checkpoint => &epoch.checkpoint,
+        }
+    }
+}
+
+/// What a frame is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// One commit; its stamp is the state after it.
+    Commit,
+    /// Some records of a checkpoint.
+    Part,
+    /// The checkpoint has no more records.
+    End,
+}
+
+impl Sort {
+    fn code(self) -> u8 {
+        match self {
+            Self::Commit => 1,
+            Self::Part => 2,
+            Self::End => 3,
+        }
+    }
+
+    fn read(code: u8) -> Option<Self> {
+        [Self::Commit, Self::Part, Self::End].into_iter().find(|sort| sort.code() == code)
+    }
+}
+
+/// One record of a frame: what is there afterwards, `None` for nothing.
+pub(crate) type FrameOp = (RecordKey, Option<SealedRecord>);
+
+/// A frame that was read and is authentic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame {
+    pub(crate) sort: Sort,
+    pub(crate) stamp: Stamp,
+    pub(crate) ops: Vec<FrameOp>,
+}
+
+/// Writes frames, each chained to the one before.
+#[derive(Debug, Clone)]
+pub(crate) struct Chain {
+    volume: Volume,
+    last: [u8; MAC],
+}
+
+impl Chain {
+    /// Appends the head of a file to `out` and starts its chain.
+    pub(crate) fn start(volume: Volume, keys: &Keys, stamp: &Stamp, out: &mut Vec<u8>) -> Self {
+        let start = out.len();
+        out.extend_from_slice(volume.magic());
+        out.extend_from_slice(&FORMAT.to_be_bytes());
+        out.extend_from_slice(&keys.vault_id);
+        stamp.put(out);
+        let last = authenticate(volume, keys, stamp, &out[start..]);
+        out.extend_from_slice(&last);
+        Self { volume, last }
+    }
+
+    /// Appends a frame to `out`.
+    pub(crate) fn frame<'a>(
+        &mut self,
+        keys: &Keys,
+        (sort, stamp): (Sort, &Stamp),
+        ops: impl IntoIterator<Item = (&'a RecordKey, Option<&'a SealedRecord>)>,
+        out: &mut Vec<u8>,
+    ) {
+        let start = out.len();
+        out.extend_from_slice(&[0; 4]);
+        out.push(sort.code());
+        stamp.put(out);
+        out.extend_from_slice(&self.last);
+        let count_at = out.len();
+        out.extend_from_slice(&[0; 4]);
+        let mut count = 0;
+        for (key, put) in ops {
+            put_op(out, key, put);
+            count += 1;
+        }
+        out[count_at..count_at + 4].copy_from_slice(&length(count).to_be_bytes());
+        let following = length(out.len() + MAC - start - 4);
+        out[start..start + 4].copy_from_slice(&following.to_be_bytes());
+        self.last = authenticate(self.volume, keys, stamp, &out[start..]);
+        out.extend_from_slice(&self.last);
+    }
+}
+
+fn put_op(out: &mut Vec<u8>, key: &RecordKey, put: Option<&SealedRecord>) {
+    out.push(if put.is_some() { PUT } else { DELETE });
+    out.extend_from_slice(&key.to_bytes());
+    if let Some(record) = put {
+        out.extend_from_slice(&record.version.to_be_bytes());
+        out.extend_from_slice(&length(record.chunks.len()).to_be_bytes());
+        record.chunks.iter().for_each(|chunk| put_prefixed(out, chunk));
+    }
+}
+
+fn authenticate(volume: Volume, keys: &Keys, stamp: &Stamp, covered: &[u8]) -> [u8; MAC] {
+    let epoch = keys.epoch(stamp.epoch).unwrap_or(keys.current());
+    crypto::hmac(&**volume.key(epoch), &[covered])
+}
+
+/// What reading a whole file gave.
+#[derive(Debug)]
+pub(crate) struct Scan {
+    /// What the head of the file says; `None` when it is not authentic.
+    pub(crate) start: Option<Stamp>,
+    /// Every authentic frame, in order.
+    pub(crate) frames: Vec<Frame>,
+    /// Bytes up to the end of the last authentic frame.
+    pub(crate) whole: u64,
+    /// Something before `whole` is not authentic, or out of order.
+    pub(crate) damaged: bool,
+    /// There are bytes after `whole`.
+    pub(crate) tail: bool,
+    /// Where writing goes on.
+    pub(crate) chain: Chain,
+}
+
+impl Scan {
+    /// Reads what can be read: after a damaged stretch, the next authentic frame is looked for.
+    pub(crate) fn read(volume: Volume, keys: &Keys, bytes: &[u8]) -> Self {
+        let start = file_head(volume, keys, bytes);
+        let last = start.map_or([0; MAC], |(_, mac)| mac);
+        let mut scan = Self {
+            start: start.map(|(stamp, _)| stamp),
+            frames: Vec::new(),
+            whole: if start.is_some() { FILE_HEAD as u64 } else { 0 },
+            damaged: start.is_none(),
+            tail: false,
+            chain: Chain { volume, last },
+        };
+        let mut at = if start.is_some() { FILE_HEAD } else { 0 };
+        while at < bytes.len() {
+            match (at..bytes.len()).find_map(|from| Some((from, read_frame(volume, keys, &bytes[from..])?))) {
+                Some((from, found)) => {
+                    scan.damaged |= from != at || found.before != scan.chain.last;
+                    at = from + found.length;
+                    scan.whole = at as u64;
+                    scan.chain.last = found.mac;
+                    scan.frames.push(found.frame);
+                }
+                None => {
+                    scan.tail = true;
+                    break;
+                }
+            }
+        }
+        scan
+    }
+}
+
+fn file_head(volume: Volume, keys: &Keys, bytes: &[u8]) -> Option<(Stamp, [u8; MAC])> {
+    let (covered, mac) = bytes.get(..FILE_HEAD)?.split_last_chunk::<MAC>()?;
+    let mut reader = Reader::new(covered);
+    let named = reader.take(8)? == volume.magic() && reader.u16()? == FORMAT && reader.array::<16>()? == keys.vault_id;
+    let stamp = Stamp::read(&mut reader)?;
+    keys.epoch(stamp.epoch)?;
+    (named && crypto::same(&authenticate(volume, keys, &stamp, covered), mac)).then_some((stamp, *mac))
+}
+
+struct Found {
+    frame: Frame,
+    before: [u8; MAC],
+    mac: [u8; MAC],
+    length: usize,
+}
+
+fn read_frame(volume: Volume, keys: &Keys, bytes: &[u8]) -> Option<Found> {
+    let mut reader = Reader::new(bytes);
+    let following = usize::try_from(reader.u32()?).ok()?;
+    if 4 + following < EMPTY_FRAME || following > reader.remaining() {
+        return None;
+    }
+    let sort = Sort::read(reader.u8()?)?;
+    let stamp = Stamp::read(&mut reader)?;
+    keys.epoch(stamp.epoch)?;
+    let length = 4 + following;
+    let (covered, mac) = bytes.get(..length)?.split_last_chunk::<MAC>()?;
+    if !crypto::same(&authenticate(volume, keys, &stamp, covered), mac) {
+        return None;
+    }
+    let before = reader.array()?;
+    let mut reader = Reader::new(&covered[4 + 1 + Stamp::LEN + MAC..]);
+    let ops = (0..reader.u32()?).map(|_| read_op(&mut reader)).collect::<Option<_>>()?;
+    reader.is_empty().then_some(Found { frame: Frame { sort, stamp, ops }, before, mac: *mac, length })
+}
+
+fn read_op(reader: &mut Reader<'_>) -> Option<FrameOp> {
+    let op = reader.u8()?;
+    let key = RecordKey::read(reader)?;
+    match op {
+        PUT => {
+            let version = reader.u64()?;
+            let chunks = (0..reader.u32()?).map(|_| Some(reader.prefixed()?.to_vec())).collect::<Option<_>>()?;
+            Some((key, Some(SealedRecord { version, chunks })))
+        }
+        DELETE => Some((key, None)),
+        _ => None,
+    }
+}

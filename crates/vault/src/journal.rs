@@ -1,0 +1,93 @@
+//! The journal: what makes a commit a promise.
+
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+
+use crate::files::{FileFault, Folder, fault, private_file};
+use crate::frames::{Chain, FILE_HEAD, Scan, Sort, Volume};
+use crate::head::write_at;
+use crate::keys::Keys;
+use crate::ledger::Planned;
+use crate::manifest::Stamp;
+
+/// The journal commits are appended to.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    path: PathBuf,
+    chain: Chain,
+    end: u64,
+}
+
+/// How an append failed.
+#[derive(Debug)]
+pub(crate) enum AppendFault {
+    /// Nothing of it is in the journal; the next append may do better.
+    TakenBack(FileFault),
+    /// The file's content is not known; only a new journal can be trusted.
+    Unknown(FileFault),
+}
+
+impl Journal {
+    /// Length of a journal without a commit, in bytes.
+    pub(crate) const EMPTY_LEN: u64 = FILE_HEAD as u64;
+
+    /// A new journal that continues from a state which is safe elsewhere.
+    pub(crate) fn create(folder: &Folder, keys: &Keys, stamp: &Stamp) -> Result<Self, FileFault> {
+        let mut content = Vec::new();
+        let chain = Chain::start(Volume::Journal, keys, stamp, &mut content);
+        let path = folder.journal(stamp.generation);
+        let file = folder.write(&path, &content)?;
+        Ok(Self { file, path, chain, end: content.len() as u64 })
+    }
+
+    /// Goes on with a journal that was read. What follows its last whole frame is cut off: the caller has made
+    /// sure that it was never acknowledged.
+    pub(crate) fn resume(path: PathBuf, scan: &Scan) -> Result<Self, FileFault> {
+        let file = private_file().truncate(false).open(&path).map_err(fault("open", &path))?;
+        if scan.tail {
+            file.set_len(scan.whole).and_then(|()| file.sync_data()).map_err(fault("cut", &path))?;
+        }
+        Ok(Self { file, path, chain: scan.chain.clone(), end: scan.whole })
+    }
+
+    /// Appends commits and returns when they are on disk: with one sync for all of them.
+    pub(crate) fn append(&mut self, keys: &Keys, commits: &[Planned]) -> Result<(), AppendFault> {
+        let mut chain = self.chain.clone();
+        let mut bytes = Vec::new();
+        for commit in commits {
+            let ops = commit.batch.ops.iter().map(|op| (&op.key, op.put.as_ref()));
+            chain.frame(keys, (Sort::Commit, &commit.stamp), ops, &mut bytes);
+        }
+        if let Err(error) = write_at(&self.file, &bytes, self.end) {
+            return Err(self.take_back(fault("write", &self.path)(error)));
+        }
+        if let Err(error) = sync(&self.file) {
+            // After a failed sync the system may have forgotten which pages it owes the disk.
+            let _ = self.file.set_len(self.end);
+            return Err(AppendFault::Unknown(fault("sync", &self.path)(error)));
+        }
+        self.chain = chain;
+        self.end += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn take_back(&self, why: FileFault) -> AppendFault {
+        match self.file.set_len(self.end).and_then(|()| self.file.sync_data()) {
+            Ok(()) => AppendFault::TakenBack(why),
+            Err(_) => AppendFault::Unknown(why),
+        }
+    }
+}
+
+#[cfg(not(test))]
+fn sync(file: &File) -> io::Result<()> {
+    file.sync_data()
+}
+
+/// In tests the sync can be left out, to show that its absence is noticed.
+#[cfg(test)]
+fn sync(file: &File) -> io::Result<()> {
+    if crate::faults::mutated(crate::faults::Mutation::NoSync) { Ok(()) } else { file.sync_data() }
+}

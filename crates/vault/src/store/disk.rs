@@ -1,0 +1,164 @@
+//! The store on disk: the one file that names sled.
+//!
+//! One tree. A record's chunk lies under `kind tag 8 | id 16 | chunk u16`; the stamp lies under a key that is
+//! shorter than any of them. What sled does badly is kept from it: values are small, its own background sync is
+//! slow on purpose because the journal is the promise, and [`flush`](RecordStore::flush) adds the `fdatasync`
+//! that sled's own flush leaves out.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::{Batch, Op, RecordStore, Visit};
+use crate::error::StoreFault;
+use crate::files::make_private_dir;
+use crate::keys::KindTag;
+use crate::manifest::SignedStamp;
+use crate::record::RecordId;
+use crate::sealed::{self, RecordKey, SealedRecord};
+
+const STAMP: &[u8] = b"stamp";
+const CACHE_BYTES: u64 = 32 << 20;
+const FLUSH_EVERY_MS: u64 = 2_000;
+/// sled's name for the file with the records.
+const DATA: &str = "db";
+
+/// Records in a sled tree.
+pub(crate) struct DiskStore {
+    db: sled::Db,
+    path: PathBuf,
+}
+
+impl DiskStore {
+    /// Opens the store in a folder, making both where there is none. sled may panic on damaged files: call this
+    /// where panics are caught.
+    pub(crate) fn open(path: &Path) -> Result<Self, StoreFault> {
+        make_private_dir(path).map_err(|fault| StoreFault::Failed { message: fault.source.to_string() })?;
+        let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
+        let db = config.open().map_err(failed)?;
+        Ok(Self { db, path: path.to_owned() })
+    }
+
+    /// The chunks of one record, as they lie there.
+    fn chunks(&self, key: RecordKey) -> Result<Option<SealedRecord>, StoreFault> {
+        let mut record = None;
+        walk(self.db.scan_prefix(key.to_bytes()), &mut |_, found| {
+            record = Some(found);
+            false
+        })?;
+        Ok(record)
+    }
+
+    fn version(&self, key: RecordKey) -> Result<Option<u64>, StoreFault> {
+        let first = self.db.get(chunk_key(key, 0)).map_err(failed)?;
+        first.map(|envelope| sealed::version_of(&envelope).ok_or(StoreFault::Diverged)).transpose()
+    }
+
+    fn add_to(&self, batch: &mut sled::Batch, op: &Op) -> Result<(), StoreFault> {
+        let kept = op.put.as_ref().map_or(0, |record| record.chunks.len());
+        if op.prior.is_some() {
+            for entry in self.db.scan_prefix(op.key.to_bytes()).keys() {
+                let old = entry.map_err(failed)?;
+                if chunk_of(&old).is_none_or(|(_, index)| usize::from(index) >= kept) {
+                    batch.remove(old);
+                }
+            }
+        }
+        for (index, chunk) in op.put.iter().flat_map(|record| &record.chunks).enumerate() {
+            // MAX_BODY is far below 65,536 chunks.
+            let index = u16::try_from(index).map_err(|_| StoreFault::Diverged)?;
+            batch.insert(&chunk_key(op.key, index), chunk.as_slice());
+        }
+        Ok(())
+    }
+}
+
+impl RecordStore for DiskStore {
+    fn load(&self, tag: KindTag) -> Result<Vec<(RecordKey, SealedRecord)>, StoreFault> {
+        let mut records = Vec::new();
+        walk(self.db.scan_prefix(tag), &mut |key, record| {
+            records.push((key, record));
+            true
+        })?;
+        Ok(records)
+    }
+
+    fn get(&self, key: RecordKey) -> Result<Option<SealedRecord>, StoreFault> {
+        self.chunks(key)
+    }
+
+    fn apply(&self, batch: &Batch) -> Result<(), StoreFault> {
+        let mut changes = sled::Batch::default();
+        for op in &batch.ops {
+            if self.version(op.key)? != op.prior {
+                return Err(StoreFault::Diverged);
+            }
+            self.add_to(&mut changes, op)?;
+        }
+        changes.insert(STAMP, batch.stamp.as_bytes());
+        self.db.apply_batch(changes).map_err(failed)
+    }
+
+    fn flush(&self) -> Result<(), StoreFault> {
+        self.db.flush().map_err(failed)?;
+        let data = File::options().write(true).open(self.path.join(DATA)).and_then(|file| file.sync_data());
+        data.map_err(|error| StoreFault::Failed { message: error.to_string() })
+    }
+
+    fn stamp(&self) -> Result<Option<SignedStamp>, StoreFault> {
+        Ok(self.db.get(STAMP).map_err(failed)?.and_then(|bytes| SignedStamp::from_bytes(&bytes)))
+    }
+
+    fn snapshot(&self, visit: &mut Visit<'_>) -> Result<(), StoreFault> {
+        walk(self.db.iter(), visit)
+    }
+}
+
+/// Puts chunks together to records. A chunk out of place, or one whose version cannot be read, is a record of its
+/// own that nobody can open: it is seen, and the manifest does not fit.
+fn walk(chunks: sled::Iter, visit: &mut Visit<'_>) -> Result<(), StoreFault> {
+    let mut current: Option<(RecordKey, SealedRecord)> = None;
+    for entry in chunks {
+        let (name, envelope) = entry.map_err(failed)?;
+        if name.as_ref() == STAMP {
+            continue;
+        }
+        let Some((key, index)) = chunk_of(&name) else { return Err(StoreFault::Diverged) };
+        match &mut current {
+            Some((last, record)) if *last == key && record.chunks.len() == usize::from(index) => {
+                record.chunks.push(envelope.to_vec());
+            }
+            _ => {
+                if let Some((key, record)) = current.take()
+                    && !visit(key, record)
+                {
+                    return Ok(());
+                }
+                let version = sealed::version_of(&envelope).unwrap_or_default();
+                current = Some((key, SealedRecord { version, chunks: vec![envelope.to_vec()] }));
+            }
+        }
+    }
+    if let Some((key, record)) = current {
+        visit(key, record);
+    }
+    Ok(())
+}
+
+fn chunk_key(key: RecordKey, index: u16) -> [u8; RecordKey::LEN + 2] {
+    let mut name = [0; RecordKey::LEN + 2];
+    name[..RecordKey::LEN].copy_from_slice(&key.to_bytes());
+    name[RecordKey::LEN..].copy_from_slice(&index.to_be_bytes());
+    name
+}
+
+fn chunk_of(name: &[u8]) -> Option<(RecordKey, u16)> {
+    let (key, index) = name.split_last_chunk::<2>()?;
+    let key: &[u8; RecordKey::LEN] = key.try_into().ok()?;
+    let (tag, id) = key.split_first_chunk::<8>()?;
+    let id: [u8; 16] = id.try_into().ok()?;
+    Some((RecordKey { tag: *tag, id: RecordId::from(id) }, u16::from_be_bytes(*index)))
+}
+
+fn failed(error: sled::Error) -> StoreFault {
+    StoreFault::Failed { message: error.to_string() }
+}

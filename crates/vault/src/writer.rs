@@ -1,0 +1,390 @@
+//! The one thread that writes: it owns journal, head and ledger, and replaces the store after a fault.
+//!
+//! A commit is planned and sealed, appended to the journal and synced, noted in the head, applied to the store and
+//! then acknowledged. Commits that wait while a sync runs share the next one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use crate::checkpoint::{self, CheckpointFault};
+use crate::error::{CommitError, OpenError, StoreFault};
+use crate::files::Folder;
+use crate::head::{Head, HeadFile};
+use crate::journal::{AppendFault, Journal};
+use crate::keys::Keys;
+use crate::ledger::{Ledger, Planned};
+use crate::lock::Lock;
+use crate::manifest::Stamp;
+use crate::opening::{Opened, write_header};
+use crate::record::Change;
+use crate::recover::recover;
+use crate::shelf::Shelf;
+use crate::store::RecordStore;
+
+/// A checkpoint is due after so many commits …
+const CHECKPOINT_COMMITS: u64 = 200;
+/// … or so long after a commit that is in none …
+const CHECKPOINT_AGE: Duration = Duration::from_secs(5 * 60);
+/// … but, between those, not before so many times the time the last one took: large and busy vaults keep
+/// 19 of 20 parts of their time for commits.
+const CHECKPOINT_REST: u32 = 20;
+/// Most commits that share one sync.
+const GROUP: usize = 512;
+/// Most plaintext bytes that share one sync, beyond the first commit.
+const GROUP_BYTES: usize = 8 << 20;
+
+type Answer<T> = oneshot::Sender<T>;
+type Commit = (Vec<Change>, Answer<Result<Vec<u64>, CommitError>>);
+
+/// What a handle asks of the writer.
+pub(crate) enum Request {
+    /// Make these changes.
+    Commit(Commit),
+    /// Put this header, which has this number, in place.
+    Rewrap { header: Vec<u8>, number: u64, answer: SyncSender<Result<(), OpenError>> },
+    /// A reader met a fault of the store: open it again.
+    Mend,
+    /// Close the vault.
+    Close(Answer<Result<(), CommitError>>),
+}
+
+/// The writer's state.
+pub(crate) struct Writer {
+    folder: Folder,
+    keys: Arc<Keys>,
+    shelf: Arc<Shelf>,
+    ledger: Ledger,
+    /// State after the last acknowledged commit.
+    stamp: Stamp,
+    journal: Journal,
+    head: HeadFile,
+    header_number: u64,
+    checkpoint: u64,
+    checkpointed: Instant,
+    checkpoint_took: Duration,
+    /// The journal's content is not known: a new one is needed before the next commit.
+    journal_lost: bool,
+    /// Given back last of all.
+    _lock: Lock,
+}
+
+impl Writer {
+    /// Takes over an opened vault; its store goes on the shelf for the readers.
+    pub(crate) fn new(opened: Opened) -> Result<(Self, Arc<Keys>, Arc<Shelf>), OpenError> {
+        let Opened { folder, lock, keys, header_number, recovered } = opened;
+        let keys = Arc::new(keys);
+        let ledger = ledger(&keys, &recovered.store, recovered.stamp)?;
+        let shelf = Arc::new(Shelf::new(Box::new(recovered.store)));
+        let writer = Self {
+            folder,
+            keys: Arc::clone(&keys),
+            shelf: Arc::clone(&shelf),
+            ledger,
+            stamp: recovered.stamp,
+            journal: recovered.journal,
+            head: recovered.head,
+            header_number,
+            checkpoint: recovered.checkpoint,
+            checkpointed: Instant::now(),
+            checkpoint_took: Duration::ZERO,
+            journal_lost: false,
+            _lock: lock,
+        };
+        Ok((writer, keys, shelf))
+    }
+
+    /// Serves requests until the vault is closed or the last handle is gone.
+    pub(crate) fn run(mut self, requests: &Receiver<Request>) {
+        let mut next = None;
+        loop {
+            let request = match next.take() {
+                Some(request) => request,
+                None => match requests.recv_timeout(self.until_checkpoint()) {
+                    Ok(request) => request,
+                    Err(RecvTimeoutError::Timeout) => {
+                        self.checkpoint_if_due();
+                        continue;
+                    }
+                    Err(RecvTimeoutError::Disconnected) => break,
+                },
+            };
+            match request {
+                Request::Commit(first) => next = self.commit_group(first, requests),
+                Request::Rewrap { header, number, answer } => {
+                    let _ = answer.send(self.rewrap(&header, number));
+                }
+                Request::Mend if self.shelf.has_failed() => drop(self.mend()),
+                Request::Mend => {}
+                Request::Close(answer) => {
+                    let closed = self.close();
+                    // The lock is free and the keys are wiped when the caller hears of it.
+                    drop(self);
+                    let _ = answer.send(closed);
+                    return;
+                }
+            }
+            self.checkpoint_if_due();
+        }
+        if let Err(error) = self.close() {
+            tracing::warn!(%error, "the vault was not closed properly; its journal has every commit");
+        }
+    }
+
+    /// Commits the first and whatever else is waiting. Answers with a request of another sort it came upon.
+    fn commit_group(&mut self, first: Commit, requests: &Receiver<Request>) -> Option<Request> {
+        let mut waiting = vec![first];
+        let mut bytes = 0;
+        let mut other = None;
+        while waiting.len() < GROUP && bytes < GROUP_BYTES {
+            match requests.try_recv() {
+                Ok(Request::Commit(commit)) => {
+                    bytes += commit.0.iter().map(Change::body_len).sum::<usize>();
+                    waiting.push(commit);
+                }
+                Ok(request) => {
+                    other = Some(request);
+                    break;
+                }
+                Err(_) => break,
+            }
+        }
+        let (changes, answers): (Vec<_>, Vec<_>) = waiting.into_iter().unzip();
+        let mut results = Vec::with_capacity(changes.len());
+        #[cfg(test)]
+        let answers = self.answer_too_early(answers, changes.len());
+        match self.commit(&changes, &mut results) {
+            Ok(()) => {}
+            Err(error) => results = changes.iter().map(|_| Err(again(&error))).collect(),
+        }
+        for (answer, result) in answers.into_iter().zip(results) {
+            let _ = answer.send(result);
+        }
+        other
+    }
+
+    /// The mutation that shows what the order of the steps is worth.
+    #[cfg(test)]
+    fn answer_too_early(
+        &self,
+        answers: Vec<Answer<Result<Vec<u64>, CommitError>>>,
+        count: usize,
+    ) -> Vec<Answer<Result<Vec<u64>, CommitError>>> {
+        if !crate::faults::mutated(crate::faults::Mutation::AckFirst) {
+            return answers;
+        }
+        for (at, answer) in (1..=count as u64).zip(answers) {
+            let _ = answer.send(Ok(vec![self.stamp.generation + at]));
+        }
+        Vec::new()
+    }
+
+    /// Plans, writes and applies the commits of a group. An error is the answer to all of them, and then none
+    /// was made.
+    fn commit(
+        &mut self,
+        group: &[Vec<Change>],
+        results: &mut Vec<Result<Vec<u64>, CommitError>>,
+    ) -> Result<(), CommitError> {
+        self.make_ready()?;
+        let planned = match self.plan(group, results) {
+            Err(CommitError::Store(_)) => {
+                self.mend()?;
+                results.clear();
+                self.plan(group, results)?
+            }
+            planned => planned?,
+        };
+        let Some(last) = planned.last().map(|commit| commit.stamp) else { return Ok(()) };
+        if let Err(fault) = self.journal.append(&self.keys, &planned) {
+            let error = match fault {
+                AppendFault::TakenBack(fault) => fault.into(),
+                AppendFault::Unknown(fault) => {
+                    self.journal_lost = true;
+                    fault.into()
+                }
+            };
+            self.reread()?;
+            return Err(error);
+        }
+        self.stamp = last;
+        self.note_in_head(false);
+        let applied = self.shelf.write(|store| planned.iter().try_for_each(|commit| store.apply(&commit.batch)));
+        self.ledger.caught_up();
+        if let Err(fault) = applied {
+            tracing::warn!(%fault, "the store failed on a commit that is in the journal");
+            // The commit is a promise already. When mending fails too, reads say so and the next commit tries again.
+            let _ = self.mend();
+        }
+        Ok(())
+    }
+
+    fn plan(
+        &mut self,
+        group: &[Vec<Change>],
+        results: &mut Vec<Result<Vec<u64>, CommitError>>,
+    ) -> Result<Vec<Planned>, CommitError> {
+        let (ledger, keys) = (&mut self.ledger, &self.keys);
+        self.shelf.read(|store| {
+            let mut planned = Vec::with_capacity(group.len());
+            for changes in group {
+                match ledger.plan(keys, store, changes) {
+                    Ok(commit) => {
+                        results.push(Ok(commit.versions.clone()));
+                        planned.push(commit);
+                    }
+                    Err(CommitError::Store(fault)) => return Err(fault.into()),
+                    Err(refused) => results.push(Err(refused)),
+                }
+            }
+            Ok(planned)
+        })
+    }
+
+    /// Sees to it that store and journal can take a commit.
+    fn make_ready(&mut self) -> Result<(), CommitError> {
+        if self.shelf.has_failed() {
+            self.mend()?;
+        }
+        if self.journal_lost {
+            self.checkpoint().map_err(|_| CommitError::Broken)?;
+            self.journal_lost = false;
+        }
+        Ok(())
+    }
+
+    /// Takes the ledger back to what is acknowledged.
+    fn reread(&mut self) -> Result<(), CommitError> {
+        let (keys, stamp) = (&self.keys, self.stamp);
+        self.ledger = self.shelf.read(|store| ledger(keys, store, stamp).map_err(|_| StoreFault::Diverged))?;
+        Ok(())
+    }
+
+    /// Drops the store and opens everything again, as opening the vault does.
+    fn mend(&mut self) -> Result<(), CommitError> {
+        drop(self.shelf.take());
+        let mended = catch_unwind(AssertUnwindSafe(|| recover(&self.folder, &self.keys, self.header_number)));
+        let recovered = match mended {
+            Ok(Ok(recovered)) if recovered.stamp.generation >= self.stamp.generation => recovered,
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the store could not be opened again");
+                return Err(StoreFault::Unavailable.into());
+            }
+            Ok(Ok(_)) | Err(_) => return Err(StoreFault::Unavailable.into()),
+        };
+        self.ledger = ledger(&self.keys, &recovered.store, recovered.stamp).map_err(|_| StoreFault::Unavailable)?;
+        self.stamp = recovered.stamp;
+        self.journal = recovered.journal;
+        self.head = recovered.head;
+        self.checkpoint = recovered.checkpoint;
+        self.shelf.put(Box::new(recovered.store));
+        Ok(())
+    }
+
+    fn note_in_head(&mut self, clean: bool) {
+        let head = Head { stamp: self.stamp, header_number: self.header_number, checkpoint: self.checkpoint, clean };
+        if let Err(fault) = self.head.write(&self.folder, &self.keys, &head) {
+            // The head may be behind; it only must not be ahead.
+            tracing::warn!(error = %fault.source, "the head was not written");
+        }
+    }
+
+    fn rewrap(&mut self, header: &[u8], number: u64) -> Result<(), OpenError> {
+        if number != self.header_number + 1 {
+            return Err(OpenError::RolledBack { found: number, expected: self.header_number + 1 });
+        }
+        write_header(&self.folder, header)?;
+        self.header_number = number;
+        self.note_in_head(false);
+        Ok(self.head.sync(&self.folder)?)
+    }
+
+    fn pending(&self) -> u64 {
+        self.stamp.generation - self.checkpoint
+    }
+
+    /// How long the writer may sleep.
+    fn until_checkpoint(&self) -> Duration {
+        if self.pending() == 0 { CHECKPOINT_AGE } else { CHECKPOINT_AGE.saturating_sub(self.checkpointed.elapsed()) }
+    }
+
+    fn checkpoint_if_due(&mut self) {
+        let since = self.checkpointed.elapsed();
+        let rested = since >= self.checkpoint_took * CHECKPOINT_REST;
+        let due = self.pending() >= CHECKPOINT_COMMITS && rested || self.pending() > 0 && since >= CHECKPOINT_AGE;
+        if due && let Err(fault) = self.checkpoint() {
+            // The journal goes on; it is only longer than it should be. Not tried again at every commit.
+            self.checkpointed = Instant::now();
+            tracing::warn!(?fault, "no checkpoint was written");
+        }
+    }
+
+    /// Writes a checkpoint and starts the journal that continues it.
+    fn checkpoint(&mut self) -> Result<(), CheckpointFault> {
+        let started = Instant::now();
+        let (folder, keys, stamp) = (&self.folder, &self.keys, self.stamp);
+        // A read suffices: this thread is the only one that applies anything.
+        self.shelf.read(|store| {
+            store.flush().map_err(CheckpointFault::Store)?;
+            checkpoint::write(folder, keys, &stamp, store)
+        })?;
+        self.journal = Journal::create(&self.folder, &self.keys, &self.stamp)?;
+        self.checkpoint = self.stamp.generation;
+        self.note_in_head(false);
+        self.head.sync(&self.folder)?;
+        checkpoint::prune(&self.folder)?;
+        self.folder.tighten()?;
+        self.checkpointed = Instant::now();
+        self.checkpoint_took = started.elapsed();
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), CommitError> {
+        let written = if self.pending() > 0 || self.journal_lost { self.checkpoint() } else { Ok(()) };
+        let flushed = match self.shelf.take() {
+            Some(store) => catch_unwind(AssertUnwindSafe(|| {
+                let flushed = store.flush();
+                drop(store);
+                flushed
+            }))
+            .unwrap_or(Err(StoreFault::Panicked)),
+            None => Err(StoreFault::Unavailable),
+        };
+        self.folder.tighten()?;
+        match written {
+            Ok(()) => {}
+            Err(CheckpointFault::File(fault)) => return Err(fault.into()),
+            Err(CheckpointFault::Store(fault)) => return Err(fault.into()),
+        }
+        flushed?;
+        self.note_in_head(true);
+        Ok(self.head.sync(&self.folder)?)
+    }
+}
+
+fn ledger(keys: &Keys, store: &dyn RecordStore, stamp: Stamp) -> Result<Ledger, OpenError> {
+    catch_unwind(AssertUnwindSafe(|| Ledger::new(keys, store, stamp)))
+        .map_err(|_| StoreFault::Panicked)?
+        .map_err(|_| StoreFault::Diverged.into())
+}
+
+/// The same answer once more, for the next of a group.
+fn again(error: &CommitError) -> CommitError {
+    match error {
+        CommitError::Journal { action, source } => {
+            let source = source.raw_os_error().map_or(source.kind().into(), std::io::Error::from_raw_os_error);
+            CommitError::Journal { action, source }
+        }
+        CommitError::Store(StoreFault::Failed { message }) => StoreFault::Failed { message: message.clone() }.into(),
+        CommitError::Store(StoreFault::Panicked) => StoreFault::Panicked.into(),
+        CommitError::Store(StoreFault::Diverged) => StoreFault::Diverged.into(),
+        CommitError::Store(StoreFault::Unavailable) => StoreFault::Unavailable.into(),
+        CommitError::Closed => CommitError::Closed,
+        CommitError::Conflict { index, found } => CommitError::Conflict { index: *index, found: *found },
+        CommitError::TooLarge { index, size } => CommitError::TooLarge { index: *index, size: *size },
+        CommitError::Broken => CommitError::Broken,
+    }
+}
