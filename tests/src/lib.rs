@@ -1,1 +1,3 @@
 //! Whole-app tests.
+
+pub mod window;

@@ -120,7 +120,11 @@ fn every_crate_uses_only_what_it_may() {
 #[test]
 fn dangerous_crates_have_one_home() {
     for (path, text) in files() {
-        if !path.ends_with(".rs") || path.starts_with("tests/") || path.contains("/tests/") || path.contains("/benches/") {
+        if !path.ends_with(".rs")
+            || path.starts_with("tests/")
+            || path.contains("/tests/")
+            || path.contains("/benches/")
+        {
             continue;
         }
         for (word, home) in ONE_HOME {
@@ -167,8 +171,10 @@ fn the_ui_keeps_its_tiers() {
         if !path.starts_with("ui/src/") || !ends_in(&path, &[".ts", ".svelte"]) {
             continue;
         }
-        let imports: Vec<&str> =
-            text.lines().filter(|line| line.contains("import") && (line.contains("from") || line.contains('('))).collect();
+        let imports: Vec<&str> = text
+            .lines()
+            .filter(|line| line.contains("import") && (line.contains("from") || line.contains('(')))
+            .collect();
         if !path.starts_with("ui/src/lib/host/") {
             let tauri = imports.iter().find(|line| line.contains("@tauri-apps/"));
             assert!(tauri.is_none(), "{path} imports {tauri:?}; only lib/host may");

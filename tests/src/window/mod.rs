@@ -1,0 +1,16 @@
+//! The real window, driven from outside: the app under WebDriver, what is on the screen read from its pixels, and
+//! the phone that scans what the screen shows.
+
+mod fault;
+mod page;
+mod phone;
+mod pixels;
+mod programs;
+mod stage;
+
+pub use fault::DriveError;
+pub use page::{Page, What};
+pub use phone::Phone;
+pub use pixels::{Reading, capture, read_qr};
+pub use programs::Programs;
+pub use stage::Stage;
