@@ -76,8 +76,8 @@ impl CookieJar {
         Self::default()
     }
 
-    /// Reads a `Cookie` header such as `a1=xxx; a2=yyy`. A leading `Cookie:` is allowed. The cookies belong to
-    /// `domain` and its sub-domains.
+    /// Reads a `Cookie` header such as `a1=xxx; a2=yyy`. A leading `Cookie:` is allowed, and so is the `...` with which
+    /// examples end. The cookies belong to `domain` and its sub-domains.
     ///
     /// # Errors
     /// When the text is empty, too large, or has a part that is not `name=value`. The error never quotes a value.
@@ -93,7 +93,8 @@ impl CookieJar {
         let mut jar = Self::new();
         for (index, part) in text.split(';').enumerate() {
             let part = part.trim();
-            if part.is_empty() {
+            // `…` and `...` stand for what an example left out.
+            if part.chars().all(|c| c == '.' || c == '…') {
                 continue;
             }
             let malformed = CookieParseError::Malformed { position: index + 1 };
@@ -231,9 +232,16 @@ mod tests {
     }
 
     #[test]
+    fn the_dots_of_an_example_are_no_cookie() {
+        let jar = CookieJar::from_header("sessionid=xxx; ttwid=yyy; ...", "douyin.com").unwrap_or_default();
+        assert_eq!(header(&jar, "https://www.douyin.com/"), Some(String::from("sessionid=xxx; ttwid=yyy")));
+    }
+
+    #[test]
     fn bad_headers_are_refused_without_quoting_them() {
         for (text, error) in [
             ("", CookieParseError::Empty),
+            ("...", CookieParseError::Empty),
             (" ; ;", CookieParseError::Empty),
             ("a=1; canary", CookieParseError::Malformed { position: 2 }),
             ("=canary", CookieParseError::Malformed { position: 1 }),
