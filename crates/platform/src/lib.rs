@@ -5,6 +5,8 @@
 //! questions, and the engine does the rest.
 
 mod adapter;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod descriptor;
 mod error;
 mod http;

@@ -1,6 +1,7 @@
 //! Foreign JSON that cannot make up its mind about its types. Ids never pass through a float: they exceed 2^53.
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, de, de::DeserializeOwned};
+use serde_json::Value;
 
 /// A whole number or a string, kept as text.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -42,6 +43,12 @@ pub(crate) fn user_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64,
         NumberOrText::Text(text) => text.parse().ok(),
     };
     id.filter(|id| *id > 0).ok_or_else(|| de::Error::custom("not a user id"))
+}
+
+/// A part that can be done without: what cannot be read is as good as missing. A session is not in doubt because an
+/// ornament has changed its form.
+pub(crate) fn ornament<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Value::deserialize(deserializer).map(|value| serde_json::from_value(value).ok())
 }
 
 /// A picture's address with `https` in front, whatever form it came in; `None` when there is none.

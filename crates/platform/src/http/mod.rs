@@ -112,7 +112,7 @@ pub struct HttpFactory {
 struct Shared {
     config: HttpConfig,
     gates: Gates,
-    routes: Routes,
+    routes: Arc<Routes>,
 }
 
 impl HttpFactory {
@@ -121,9 +121,18 @@ impl HttpFactory {
     /// # Errors
     /// [`crate::ErrorKind::Network`] with reason `Tls` when the system's trusted certificates cannot be used.
     pub fn new(config: HttpConfig) -> Result<Self, Error> {
-        let routes = Routes::new(&config)?;
+        let routes = Arc::new(Routes::new(&config)?);
         let gates = Gates::new(config.limits, config.breaker);
         Ok(Self { shared: Arc::new(Shared { config, gates, routes }) })
+    }
+
+    /// The same, without memory of what hosts did, for a suite that plays one fault after the other.
+    #[cfg(feature = "conformance")]
+    pub(crate) fn forgetful(&self) -> Self {
+        let config = self.shared.config.clone();
+        let gates = Gates::new(config.limits, config.breaker);
+        let routes = Arc::clone(&self.shared.routes);
+        Self { shared: Arc::new(Shared { config, gates, routes }) }
     }
 
     /// The client of one account. Accounts on the same route share connections.

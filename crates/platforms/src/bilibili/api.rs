@@ -7,6 +7,8 @@ use roster_platform::{Answer, Ask, Context, Error, ErrorKind, Retry};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use crate::wire::ornament;
+
 /// All session cookies belong to this domain.
 pub(super) const COOKIE_DOMAIN: &str = "bilibili.com";
 /// The page a browser would come from.
@@ -26,7 +28,7 @@ pub(super) struct Envelope {
     /// 0 when all is well.
     pub(super) code: i64,
     /// The platform's words for the code.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     pub(super) message: Option<String>,
     /// The content.
     #[serde(default)]
@@ -81,6 +83,9 @@ pub(super) fn open(answer: Answer) -> Result<(Answer, Envelope), Error> {
 pub(super) fn content<T: DeserializeOwned>(answer: &Answer, envelope: Envelope) -> Result<T, Error> {
     if envelope.code != 0 {
         return Err(meaning(answer, envelope.code, envelope.message.as_deref()));
+    }
+    if envelope.data.get("isLogin").and_then(Value::as_bool) == Some(false) {
+        return Err(answer.not_logged_in("isLogin=false", envelope.message.as_deref()));
     }
     // A refused call may look like a good one whose only content is a voucher for the captcha.
     if envelope.data.as_object().is_some_and(|data| data.len() == 1 && data.contains_key("v_voucher")) {

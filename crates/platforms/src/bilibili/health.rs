@@ -6,33 +6,30 @@ use roster_platform::{Answer, Context, Error, ErrorKind, Identity, Probe, ProbeD
 use serde::Deserialize;
 
 use super::api;
-use crate::wire::{filled, picture, user_id};
+use crate::wire::{filled, ornament, picture, user_id};
 
 const NAV: &str = "https://api.bilibili.com/x/web-interface/nav";
 const MYINFO: &str = "https://api.bilibili.com/x/space/myinfo";
 
 #[derive(Debug, Deserialize)]
-struct LoggedIn {
-    #[serde(rename = "isLogin")]
-    is_login: bool,
-}
-
-#[derive(Debug, Deserialize)]
 struct Nav {
+    /// `false` has been turned into "not logged in" before this is read; it must be there all the same.
+    #[serde(rename = "isLogin")]
+    _is_login: bool,
     #[serde(deserialize_with = "user_id")]
     mid: u64,
     uname: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     face: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     level_info: Option<Level>,
-    #[serde(default, rename = "vipStatus")]
-    vip_status: i64,
-    #[serde(default, rename = "vipDueDate")]
-    vip_due_ms: i64,
-    #[serde(default)]
+    #[serde(default, rename = "vipStatus", deserialize_with = "ornament")]
+    vip_status: Option<i64>,
+    #[serde(default, rename = "vipDueDate", deserialize_with = "ornament")]
+    vip_due_ms: Option<i64>,
+    #[serde(default, deserialize_with = "ornament")]
     vip: Option<Vip>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     official: Option<Official>,
 }
 
@@ -43,13 +40,13 @@ struct Level {
 
 #[derive(Debug, Deserialize)]
 struct Vip {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     label: Option<Label>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Label {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     text: Option<String>,
 }
 
@@ -58,7 +55,7 @@ struct Official {
     /// -1 is not verified.
     #[serde(rename = "type")]
     kind: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     title: Option<String>,
 }
 
@@ -68,11 +65,11 @@ struct MyInfo {
     mid: u64,
     /// 1 is banned or muted.
     silence: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     sign: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     follower: Option<u64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     following: Option<u64>,
 }
 
@@ -96,22 +93,16 @@ pub(super) async fn probe(ctx: &Context, credential: &Credential, depth: ProbeDe
 pub(super) async fn who(ctx: &Context, credential: &Credential) -> Result<(Answer, Identity), Error> {
     let answer = api::ask(ctx.http.get("nav", NAV), Some(credential), api::HOME).send(ctx.now).await?;
     let (answer, envelope) = api::open(answer)?;
-    if envelope.code == 0 && LoggedIn::deserialize(&envelope.data).is_ok_and(|said| !said.is_login) {
-        return Err(answer.not_logged_in(envelope.code, envelope.message.as_deref()));
-    }
-    let said_so = LoggedIn::deserialize(&envelope.data).is_ok();
     let nav: Nav = api::content(&answer, envelope)?;
-    if !said_so {
-        return Err(answer.said(ErrorKind::Protocol, 0, None).because(Reason::UnexpectedShape));
-    }
     let identity = identity(nav, ctx.now);
     Ok((answer, identity))
 }
 
 fn identity(nav: Nav, now: Timestamp) -> Identity {
     let user_id = nav.mid.to_string();
-    let member = nav.vip_status == 1;
+    let member = nav.vip_status == Some(1);
     let label = nav.vip.and_then(|vip| vip.label).and_then(|label| filled(label.text));
+    let ends = nav.vip_due_ms.filter(|due| *due > 0).and_then(|due| Timestamp::from_millisecond(due).ok());
     let profile = Profile {
         user_id: user_id.clone(),
         name: nav.uname,
@@ -119,7 +110,7 @@ fn identity(nav: Nav, now: Timestamp) -> Identity {
         signature: None,
         level: nav.level_info.map(|level| format!("LV{}", level.current_level)),
         membership: label.filter(|_| member),
-        membership_ends_at: Timestamp::from_millisecond(nav.vip_due_ms).ok().filter(|_| member && nav.vip_due_ms > 0),
+        membership_ends_at: ends.filter(|_| member),
         verification: nav.official.filter(|official| official.kind >= 0).and_then(|official| filled(official.title)),
         read_at: Some(now),
     };

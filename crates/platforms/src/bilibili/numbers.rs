@@ -5,6 +5,7 @@ use roster_platform::{Context, Error, ErrorKind};
 use serde::Deserialize;
 
 use super::api;
+use crate::wire::ornament;
 
 const NAV_STAT: &str = "https://api.bilibili.com/x/web-interface/nav/stat";
 const UP_STAT: &str = "https://api.bilibili.com/x/space/upstat?mid=";
@@ -14,18 +15,18 @@ const INDEX_STAT: &str = "https://member.bilibili.com/x/web/index/stat";
 struct NavStat {
     following: u64,
     follower: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     dynamic_count: Option<u64>,
 }
 
 /// Without a login the platform answers `{}`.
 #[derive(Debug, Default, Deserialize)]
 struct UpStat {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     archive: Option<Views>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     article: Option<Views>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     likes: Option<u64>,
 }
 

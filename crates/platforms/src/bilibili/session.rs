@@ -99,11 +99,11 @@ mod tests {
     #[test]
     fn the_end_is_taken_from_the_best_source_there_is() {
         let inner = "0a%2C1700000003%2Cx";
-        let query = url("Expires=1700000002");
+        let (query, other) = (url("Expires=1700000002"), url("a=b"));
         let of = |jar: &CookieJar, url, ms| expiry(jar, url, ms, now()).as_second();
         assert_eq!(of(&jar(inner, Some(1_700_000_001)), Some(&query), LOGIN_MS), 1_700_000_001);
         assert_eq!(of(&jar(inner, None), Some(&query), LOGIN_MS), 1_700_000_002);
-        assert_eq!(of(&jar(inner, None), Some(&url("a=b")), LOGIN_MS), 1_700_000_003);
+        assert_eq!(of(&jar(inner, None), Some(&other), LOGIN_MS), 1_700_000_003);
         assert_eq!(of(&jar("opaque", None), None, LOGIN_MS), END);
         assert_eq!(of(&jar("opaque", None), None, 0), END);
     }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use crate::wire::NumberOrText;
+use crate::wire::{NumberOrText, ornament};
 
 /// All session cookies belong to this domain.
 pub(super) const COOKIE_DOMAIN: &str = "toutiao.com";
@@ -33,7 +33,7 @@ pub(super) struct Passport {
     data: Value,
     #[serde(default)]
     error_code: Option<NumberOrText>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     description: Option<String>,
 }
 
@@ -42,9 +42,13 @@ pub(super) struct Passport {
 #[serde(default)]
 struct Said {
     error_code: Option<NumberOrText>,
+    #[serde(deserialize_with = "ornament")]
     description: Option<String>,
+    #[serde(deserialize_with = "ornament")]
     captcha: Option<String>,
+    #[serde(deserialize_with = "ornament")]
     account_flow: Option<String>,
+    #[serde(deserialize_with = "ornament")]
     name: Option<String>,
 }
 
@@ -53,7 +57,7 @@ struct Said {
 struct Centre {
     #[serde(alias = "err_no")]
     code: NumberOrText,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     message: Option<String>,
 }
 
@@ -100,10 +104,11 @@ pub(super) fn passport(answer: Answer) -> Result<(Answer, Value), Error> {
     if said.name.as_deref() == Some("session_expired") {
         return Err(answer.not_logged_in("session_expired", words.as_deref()));
     }
-    if !envelope.message.eq_ignore_ascii_case("success") {
-        return Err(answer.said(ErrorKind::Refused, code, words.as_deref()).retry(Retry::Soon));
+    match envelope.message.to_ascii_lowercase().as_str() {
+        "success" => Ok((answer, envelope.data)),
+        "error" | "exception" => Err(answer.said(ErrorKind::Refused, code, words.as_deref()).retry(Retry::Soon)),
+        _ => Err(answer.said(ErrorKind::Protocol, code, None).because(Reason::UnexpectedShape)),
     }
-    Ok((answer, envelope.data))
 }
 
 /// The whole of a good answer of the creator centre.
@@ -129,6 +134,9 @@ pub(super) fn centre(answer: Answer) -> Result<(Answer, Value), Error> {
         (_, Some(code)) if code != 0 => Err(meaning(&answer, code, words)),
         // The platform's own JSON, not some gate's page.
         (401 | 403, _) => Err(answer.not_logged_in(answer.status, words)),
+        _ if body.pointer("/data/is_login").and_then(Value::as_bool) == Some(false) => {
+            Err(answer.not_logged_in("is_login=false", words))
+        }
         (200..=299, Some(_)) => Ok((answer, body)),
         _ if answer.text().contains(LOGIN_MARK) => Err(answer.not_logged_in("login page", words)),
         _ => Err(answer.error(ErrorKind::Protocol).because(Reason::UnexpectedShape)),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{api, session};
-use crate::wire::{filled, picture, user_id};
+use crate::wire::{filled, ornament, picture, user_id};
 
 const STATUS: &str = "https://mp.toutiao.com/mp/agw/media/user_login_status_api";
 const USER_INFO: &str = "https://mp.toutiao.com/mp/agw/creator_center/user_info?app_id=1231";
@@ -24,8 +24,10 @@ struct Status {
 
 #[derive(Debug, Deserialize)]
 struct StatusData {
-    is_login: bool,
-    #[serde(default)]
+    /// `false` has been turned into "not logged in" before this is read; it must be there all the same.
+    #[serde(rename = "is_login")]
+    _is_login: bool,
+    #[serde(default, deserialize_with = "ornament")]
     user: Option<StatusUser>,
 }
 
@@ -33,7 +35,7 @@ struct StatusData {
 struct StatusUser {
     #[serde(deserialize_with = "user_id")]
     id: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     screen_name: Option<String>,
 }
 
@@ -42,13 +44,13 @@ struct StatusUser {
 pub(super) struct UserInfo {
     #[serde(deserialize_with = "user_id")]
     id: u64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     screen_name: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     avatar_url: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "ornament")]
     total_fans_count: Option<u64>,
 }
 
@@ -132,7 +134,7 @@ async fn status(ctx: &Context, credential: &Credential) -> Result<(Answer, Optio
     let (answer, body) = api::centre(api::ask_centre(ask, credential).send(ctx.now).await?)?;
     let changed = || answer.said(ErrorKind::Protocol, 0, None).because(Reason::UnexpectedShape);
     let status = Status::deserialize(body).map_err(|_| changed())?;
-    if status.data.is_login { Ok((answer, status.data.user)) } else { Err(answer.not_logged_in("is_login=false", None)) }
+    Ok((answer, status.data.user))
 }
 
 /// Whether the session is out at the platform, in its own words.

@@ -1,0 +1,25 @@
+//! Both adapters against the suite of the contract.
+
+mod common;
+
+use roster_platform::conformance::{Findings, Subject, run};
+
+async fn findings(subject: Subject) -> Findings {
+    let findings = run(&subject).await.expect("the suite runs");
+    println!("{}: {} answers played", subject.adapter.descriptor().id, findings.tried);
+    findings
+}
+
+#[tokio::test]
+async fn bilibili_keeps_every_rule() {
+    let findings = findings(common::bilibili::subject()).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}
+
+#[tokio::test]
+async fn toutiao_keeps_every_rule() {
+    let findings = findings(common::toutiao::subject()).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}
