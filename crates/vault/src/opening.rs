@@ -132,6 +132,12 @@ fn unlock(header: &Header, password: &Secret<String>) -> Result<(Keys, usize), O
     Err(refused)
 }
 
+/// The keys of a vault, for tests that read its files themselves.
+#[cfg(test)]
+pub(crate) fn keys_of(dir: &Path, password: &Secret<String>) -> Result<Keys, OpenError> {
+    Ok(unlock(&read_header(&Folder::new(dir))?.0, password)?.0)
+}
+
 /// The header, or its copy when the header cannot be read; and whether it was the copy.
 fn read_header(folder: &Folder) -> Result<(Header, bool), OpenError> {
     let first = files::read(&folder.header())?;

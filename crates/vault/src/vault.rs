@@ -109,6 +109,9 @@ impl Vault {
     /// [`CommitError::Conflict`] when an expectation does not hold; see the others there.
     pub async fn apply(&self, changes: Vec<Change>) -> Result<Vec<u64>, CommitError> {
         let keys = self.keys().map_err(|_| CommitError::Closed)?;
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
         match &self.inner.committer {
             Committer::Memory(ledger) => self.inner.shelf.write(|store| {
                 let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);

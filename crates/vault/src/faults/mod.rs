@@ -1,5 +1,10 @@
-//! Proofs against faults: processes killed, system calls watched, files damaged. Each has a mutation of the
-//! vault with which it fails.
+//! Proofs against faults: processes killed, system calls watched. Each has a mutation of the vault with which it
+//! fails, so that a proof that proves nothing is noticed.
+
+mod child;
+mod kill;
+#[cfg(target_os = "linux")]
+mod strace;
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -15,7 +20,7 @@ pub(crate) enum Mutation {
 static ACTIVE: AtomicU8 = AtomicU8::new(0);
 
 /// Puts a defect into this process.
-pub(crate) fn mutate(mutation: Mutation) {
+fn mutate(mutation: Mutation) {
     ACTIVE.store(mutation as u8, Ordering::SeqCst);
 }
 
