@@ -1,11 +1,25 @@
 import { sveltekit } from '@sveltejs/kit/vite';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 // The browser test host, for `npm run dev` beside it.
 const host = process.env.ROSTER_TEST_HOST ?? 'http://127.0.0.1:5199';
 
+/**
+ * Kit's root component hides its route announcer by a style attribute, which `style-src 'self'` refuses.
+ * styles/base.css hides it instead.
+ */
+const withoutStyleAttribute: Plugin = {
+  name: 'roster-without-style-attribute',
+  enforce: 'pre',
+  transform(code, id) {
+    if (!id.endsWith('/generated/root.svelte')) return null;
+    return code.replace(/(id="svelte-announcer"[^>]*?) style="[^"]*"/, '$1');
+  },
+};
+
 export default defineConfig({
-  plugins: [sveltekit()],
+  plugins: [withoutStyleAttribute, sveltekit()],
   clearScreen: false,
   server: {
     host: '127.0.0.1',

@@ -1,6 +1,7 @@
 import { createContext } from 'svelte';
 import { makeApi, type Api } from '$lib/client';
 import type { Host } from '$lib/host';
+import { t } from '$lib/i18n/index.svelte';
 import { Attention } from './accounts/attention.svelte';
 import { Bulk } from './accounts/bulk.svelte';
 import { AccountList } from './accounts/list.svelte';
@@ -55,11 +56,21 @@ export class App {
 
   /** Reads what can be read only while the vault is open. */
   async #afterUnlock(): Promise<void> {
+    this.#tellOfRepairs();
     const settings = this.settings.refresh().then(() => {
       this.accounts.change(parseSort(this.settings.current?.list_sort ?? ''));
     });
     const others = [this.platforms.refresh(), this.jobs.refresh(), this.attention.refresh()];
     await Promise.allSettled([settings, ...others]);
+  }
+
+  /** What opening the vault had to mend, in one sentence. */
+  #tellOfRepairs(): void {
+    const notice = this.vault.view?.notice;
+    if (!notice) return;
+    if (notice.set_aside > 0)
+      this.toasts.say({ title: t.vault.setAside(notice.set_aside), severity: 'grave' });
+    else if (notice.rebuilt || notice.replayed > 0) this.toasts.say({ title: t.vault.recovered });
   }
 }
 

@@ -18,11 +18,12 @@ export class Jobs {
 
   /** The job to show in a small place: what runs, else what is held up, else what comes next. */
   get foremost(): JobView | undefined {
+    const checks = this.list.filter((job) => job.kind === 'check' || job.kind === 'periodic_check');
     return (
-      this.list.find((job) => job.state === 'running') ??
-      this.list.find((job) => job.state === 'paused') ??
-      this.list.find((job) => job.state === 'failed') ??
-      this.list.find((job) => job.state === 'idle' && job.next_at)
+      checks.find((job) => job.state === 'running') ??
+      checks.find((job) => job.state === 'paused') ??
+      checks.find((job) => job.state === 'failed' && job.kind === 'periodic_check') ??
+      checks.find((job) => job.state === 'idle' && job.next_at)
     );
   }
 

@@ -29,6 +29,8 @@ export const account = {
   logoutText: (name: string) =>
     `The platform ends the login of “${name}” that Roster keeps. The account stays in the list and needs a new scan. Logins on your phone are not touched.`,
   logoutConfirm: 'Log out',
+  duplicate: 'This is the same person as another account in your roster.',
+  duplicateOpen: 'Open the older one',
   saved: 'Saved',
   profile: 'Profile',
   profileEmpty: 'The platform has not told who this is yet. A check reads it.',

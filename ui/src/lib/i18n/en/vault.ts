@@ -36,8 +36,9 @@ export const vault = {
     'There is no way round it: the password is the key. If it is really lost, move the data folder away and make a new vault.',
   waiting: (clock: string) => `You can try again in ${clock}.`,
   recovered: 'The last session did not end cleanly; everything that was saved is here.',
-  quarantined: (n: number) =>
+  setAside: (n: number) =>
     n === 1
       ? 'One record could not be read and was set aside. The rest is unharmed.'
       : `${n} records could not be read and were set aside. The rest is unharmed.`,
+  tagline: 'The book of your accounts',
 };

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../en';
 import { count } from '../plural';
 
-/** 账号列表。 */
+/** The words of en/accounts.ts. */
 export const accounts: Catalogue['accounts'] = {
   title: '账号',
   add: '添加账号',
@@ -24,7 +24,7 @@ export const accounts: Catalogue['accounts'] = {
     expired: '需重新登录',
     restricted: '平台限制',
     stranger: '身份不符',
-    unknown: '未知(网络)',
+    unknown: '未知（网络）',
     off: '已停用',
     pending: '待验证',
   },
@@ -71,19 +71,19 @@ export const accounts: Catalogue['accounts'] = {
   remove: '删除…',
   copyId: '复制 ID',
   emptyTitle: '簿子的第一页还空着',
-  emptyText: '用平台的 App 扫一次码,就能添加第一个账号,半分钟就好。',
+  emptyText: '用平台的 App 扫一次码，就能添加第一个账号，半分钟就好。',
   noMatchTitle: '没有符合的账号',
   noMatchText: '当前的搜索和筛选条件下没有账号。',
-  deleteTitle: (n) => (n === 1 ? '删除这个账号?' : `删除 ${count(n)} 个账号?`),
-  deleteText: (name) => `「${name}」的登录、历史和账号池位置会从这台电脑上移除,平台上的账号不受影响。`,
-  deleteManyText: '它们的登录、历史和账号池位置会从这台电脑上移除,平台上的账号不受影响。',
+  deleteTitle: (n) => (n === 1 ? '删除这个账号？' : `删除 ${count(n)} 个账号？`),
+  deleteText: (name) => `「${name}」的登录、历史和账号池位置会从这台电脑上移除，平台上的账号不受影响。`,
+  deleteManyText: '它们的登录、历史和账号池位置会从这台电脑上移除，平台上的账号不受影响。',
   deleteConfirm: '删除',
   deleted: (n) => `已删除 ${count(n)} 个账号`,
   enabled: (n) => `已启用 ${count(n)} 个账号`,
   disabled: (n) => `已停用 ${count(n)} 个账号`,
   tagTitle: (n) => `给 ${count(n)} 个账号加标签`,
   tagName: '标签',
-  tagValue: '值(可不填)',
+  tagValue: '值（可不填）',
   tagApply: '加标签',
   tagged: (n) => `已给 ${count(n)} 个账号加上标签`,
   working: (done, total) => `${count(done)} / ${count(total)}`,
@@ -110,12 +110,12 @@ export const accounts: Catalogue['accounts'] = {
   remedies: { login: '重新登录', check: '立即检查', enable: '启用', open: '查看记录' },
   standingText: {
     ok: '平台认得这个登录。',
-    soon: '登录还能用,但快到期了,请在到期前重新登录。',
-    expired: '平台两次答复:这个登录已经失效。',
-    restricted: '登录仍然有效,但平台对账号做了限制。',
-    stranger: '保存的登录属于另一个人,已暂停使用。',
-    unknown: '上次检查没有得到有用的答复,账号状态保持不变。',
-    off: '已搁置:账号池不会选用它。',
+    soon: '登录还能用，但快到期了，请在到期前重新登录。',
+    expired: '平台两次答复：这个登录已经失效。',
+    restricted: '登录仍然有效，但平台对账号做了限制。',
+    stranger: '保存的登录属于另一个人，已暂停使用。',
+    unknown: '上次检查没有得到有用的答复，账号状态保持不变。',
+    off: '已搁置：账号池不会选用它。',
     pending: '还没有向平台核实过。',
   },
 };

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../en';
 
-/** 各页共用的词。 */
+/** The words of en/common.ts. */
 export const common: Catalogue['common'] = {
   appName: '号簿',
   cancel: '取消',

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../en';
 import { count } from '../plural';
 
-/** 页面外框:导航、锁定、后台工作。 */
+/** The words of en/shell.ts. */
 export const shell: Catalogue['shell'] = {
   navigation: '页面',
   accounts: '账号',
@@ -12,10 +12,10 @@ export const shell: Catalogue['shell'] = {
   skip: '跳到页面内容',
   work: '后台工作',
   idle: '没有进行中的工作',
-  nextCheck: (when) => `下次检查:${when}`,
+  nextCheck: (when) => `下次检查：${when}`,
   checking: (done, total) => `正在检查 ${count(done)} / ${count(total)}`,
-  pausedOffline: '已暂停:网络不通',
-  pausedLocked: '已暂停:保险库已锁定',
+  pausedOffline: '已暂停：网络不通',
+  pausedLocked: '已暂停：保险库已锁定',
   pausedUser: '已由你暂停',
   failed: '检查中断了',
   cancelJob: '停止检查',

@@ -25,8 +25,9 @@ export function standingOf(account: AccountSummary): Standing {
     case 'expired':
       return 'expired';
     case 'inactive':
-      if (check?.verdict === 'identity_mismatch') return 'stranger';
-      return check?.verdict === 'restricted' ? 'restricted' : 'off';
+      // An account that its owner set aside wants nothing, whatever the last check said.
+      if (account.more?.needs_me === 'other_person') return 'stranger';
+      return account.more?.needs_me === 'restricted' ? 'restricted' : 'off';
     case 'pending':
       return check && noAnswer.has(check.reason) ? 'unknown' : 'pending';
     case 'active':
