@@ -31,6 +31,6 @@ mod server;
 mod toutiao;
 mod world;
 
-pub use control::{CodeView, Control, ControlError, NewPerson, PersonView, SessionView, State};
+pub use control::{CodeView, Control, ControlError, NewPerson, PersonView, PlatformView, SessionView, State};
 pub use server::{ClockSource, Sandbox, SandboxConfig};
 pub use world::faults::{FaultKind, FaultView, NewFault};

@@ -1,4 +1,5 @@
 //! What Bilibili answers about a session, and its renewal.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "also in the functions that the tests share")]
 
 mod support;
 

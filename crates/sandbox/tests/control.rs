@@ -1,4 +1,5 @@
 //! The control API, and the phone's camera.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "also in the functions that the tests share")]
 
 mod support;
 
@@ -232,13 +233,12 @@ async fn a_stopped_sandbox_gives_its_port_back() {
 #[tokio::test]
 async fn the_phone_page_loads_nothing_from_elsewhere() {
     let lab = Lab::open().await;
-    for path in ["/phone", "/phone.css", "/phone.js", "/words.js", "/panel.js"] {
+    for path in ["/phone", "/phone.css", "/phone.js", "/scan.js", "/panel.js", "/dom.js", "/words.js"] {
         let got = lab.client.get(lab.own(path)).send().await.unwrap();
         assert_eq!(got.status(), 200, "{path}");
         assert!(got.headers()["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'"));
         let text = got.text().await.unwrap();
         assert!(!text.is_empty(), "{path}");
-        let elsewhere = text.matches("//").filter(|_| text.contains("https://")).count();
-        assert_eq!(elsewhere, 0, "{path} names another address");
+        assert!(!text.contains("://"), "{path} names another address");
     }
 }

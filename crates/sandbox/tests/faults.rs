@@ -1,4 +1,5 @@
 //! Faults on demand: each kind does what it says, for whom it says, as often as it says.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "also in the functions that the tests share")]
 
 mod support;
 

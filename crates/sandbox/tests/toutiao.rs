@@ -1,4 +1,5 @@
 //! Toutiao, field by field.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "also in the functions that the tests share")]
 
 mod support;
 

@@ -17,8 +17,10 @@ pub(crate) fn router() -> Router<Control> {
         .route("/phone", get(|| async { asset("text/html; charset=utf-8", include_str!("index.html")) }))
         .route("/phone.css", get(|| async { asset("text/css; charset=utf-8", include_str!("phone.css")) }))
         .route("/phone.js", get(|| async { asset("text/javascript; charset=utf-8", include_str!("phone.js")) }))
-        .route("/words.js", get(|| async { asset("text/javascript; charset=utf-8", include_str!("words.js")) }))
+        .route("/scan.js", get(|| async { asset("text/javascript; charset=utf-8", include_str!("scan.js")) }))
         .route("/panel.js", get(|| async { asset("text/javascript; charset=utf-8", include_str!("panel.js")) }))
+        .route("/dom.js", get(|| async { asset("text/javascript; charset=utf-8", include_str!("dom.js")) }))
+        .route("/words.js", get(|| async { asset("text/javascript; charset=utf-8", include_str!("words.js")) }))
         .route("/avatar/{file}", get(face))
 }
 
