@@ -33,6 +33,8 @@ pub(crate) enum StartError {
     Logs(#[from] LogsError),
     #[error("another Roster already works in this data folder")]
     AlreadyRunning,
+    #[error("there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set. Start Roster in a desktop session.")]
+    NoDisplay,
     #[error("the network client did not start: {0}")]
     Http(#[from] roster_platform::Error),
     #[error(transparent)]
@@ -64,6 +66,9 @@ pub(crate) fn run(options: Options) -> Result<(), StartError> {
     let lock = places.lock()?;
     let context = tauri::generate_context!();
     let instance = places.instance_name(&context.config().identifier);
+    if !has_display() {
+        return Err(StartError::NoDisplay);
+    }
     let app = tauri::Builder::default()
         .plugin(
             tauri_plugin_single_instance::Builder::new()
@@ -88,6 +93,12 @@ pub(crate) fn run(options: Options) -> Result<(), StartError> {
     });
     drop(lock);
     Ok(())
+}
+
+/// The window library does not answer without a display, it aborts.
+fn has_display() -> bool {
+    let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
 fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Result<(), StartError> {

@@ -1,5 +1,6 @@
 //! What the engine tells, carried to the page, the tray and the log.
 
+use roster_api::wire;
 use roster_engine::{EVENTS_VERSION, Engine, Event, EventBatch};
 use tauri::{AppHandle, Emitter, Manager};
 use tokio::sync::broadcast::error::RecvError;
@@ -23,12 +24,19 @@ pub(crate) fn carry(app: AppHandle, engine: &Engine) {
                 }
                 Err(RecvError::Closed) => return,
             };
-            if let Err(error) = app.emit_to(windows::MAIN, EVENTS, &batch) {
-                tracing::warn!(%error, "events did not reach the window");
-            }
             app.state::<Shell>().heard(&app, &batch);
+            show(&app, &wire::event::EventBatch::from(batch));
         }
     });
+}
+
+fn show(app: &AppHandle, batch: &wire::event::EventBatch) {
+    let sent = serde_json::to_string(batch)
+        .map_err(tauri::Error::from)
+        .and_then(|text| app.emit_str_to(windows::MAIN, EVENTS, text));
+    if let Err(error) = sent {
+        tracing::warn!(%error, "events did not reach the window");
+    }
 }
 
 fn everything_changed(engine: &Engine) -> EventBatch {

@@ -46,7 +46,11 @@ impl Logs {
         let (filter, handle) = reload::Layer::new(filter_for(LogLevel::default()));
         let lines = fmt::layer().with_writer(writer).with_ansi(false);
         tracing_subscriber::registry().with(filter).with(lines).try_init()?;
-        std::panic::set_hook(Box::new(log_panic));
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            log_panic(info);
+            before(info);
+        }));
         Ok(Self { filter: handle, _writer: guard })
     }
 
