@@ -247,3 +247,85 @@ fn read_op(reader: &mut Reader<'_>) -> Option<FrameOp> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::keys::Ring;
+    use crate::manifest::Manifest;
+    use crate::record::RecordId;
+
+    fn ops() -> impl Strategy<Value = Vec<FrameOp>> {
+        let chunk = prop::collection::vec(any::<u8>(), 0..40);
+        let record = (any::<u64>(), prop::collection::vec(chunk, 0..4))
+            .prop_map(|(version, chunks)| SealedRecord { version, chunks });
+        let key = (any::<[u8; 8]>(), any::<[u8; 16]>()).prop_map(|(tag, id)| RecordKey { tag, id: RecordId::from(id) });
+        prop::collection::vec((key, prop::option::of(record)), 0..5)
+    }
+
+    fn journal(keys: &Keys, commits: &[Vec<FrameOp>]) -> (Vec<u8>, Vec<Frame>, Vec<usize>) {
+        let stamp = |generation| Stamp { generation, epoch: 0, manifest: Manifest::default() };
+        let mut bytes = Vec::new();
+        let mut chain = Chain::start(Volume::Journal, keys, &stamp(0), &mut bytes);
+        let (mut frames, mut ends) = (Vec::new(), vec![bytes.len()]);
+        for (ops, generation) in commits.iter().zip(1..) {
+            let refs = ops.iter().map(|(key, put)| (key, put.as_ref()));
+            chain.frame(keys, (Sort::Commit, &stamp(generation)), refs, &mut bytes);
+            frames.push(Frame { sort: Sort::Commit, stamp: stamp(generation), ops: ops.clone() });
+            ends.push(bytes.len());
+        }
+        (bytes, frames, ends)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn what_is_written_is_read_and_a_cut_takes_whole_frames_only(commits in prop::collection::vec(ops(), 0..5)) {
+            let keys = Keys::new([1; 16], Ring::make());
+            let (bytes, frames, ends) = journal(&keys, &commits);
+            for cut in ends[0]..=bytes.len() {
+                let scan = Scan::read(Volume::Journal, &keys, &bytes[..cut]);
+                let whole = ends.iter().filter(|end| **end <= cut).count() - 1;
+                prop_assert_eq!(&scan.frames, &frames[..whole]);
+                prop_assert_eq!(scan.whole, ends[whole] as u64);
+                prop_assert_eq!(scan.tail, cut != ends[whole]);
+                prop_assert!(!scan.damaged);
+            }
+        }
+
+        #[test]
+        fn a_flipped_bit_costs_its_own_frame_at_most(commits in prop::collection::vec(ops(), 1..5), at: prop::sample::Index, bit in 0..8_u8) {
+            let keys = Keys::new([1; 16], Ring::make());
+            let (mut bytes, frames, ends) = journal(&keys, &commits);
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1_u8 << bit;
+            let scan = Scan::read(Volume::Journal, &keys, &bytes);
+            let hit = ends.iter().position(|end| at < *end).unwrap();
+            let rest: Vec<Frame> =
+                frames.iter().enumerate().filter(|(index, _)| index + 1 != hit).map(|(_, frame)| frame.clone()).collect();
+            prop_assert_eq!(scan.frames, rest);
+            prop_assert!(scan.damaged || scan.tail);
+        }
+    }
+
+    #[test]
+    fn frames_left_out_swapped_or_of_another_file_are_noticed() {
+        let keys = Keys::new([1; 16], Ring::make());
+        let (bytes, _, ends) = journal(&keys, &[vec![], vec![], vec![]]);
+        let frame = |index: usize| &bytes[ends[index]..ends[index + 1]];
+        let with = |order: &[usize]| {
+            let mut file = bytes[..ends[0]].to_vec();
+            order.iter().for_each(|index| file.extend_from_slice(frame(*index)));
+            Scan::read(Volume::Journal, &keys, &file).damaged
+        };
+        assert!(!with(&[0, 1, 2]) && !with(&[0, 1]));
+        assert!(with(&[0, 2]) && with(&[1, 0, 2]) && with(&[0, 0]) && with(&[1, 2]));
+        let scan = Scan::read(Volume::Checkpoint, &keys, &bytes);
+        assert!(scan.start.is_none() && scan.frames.is_empty());
+        let other = Keys::new([1; 16], Ring::make());
+        assert!(Scan::read(Volume::Journal, &other, &bytes).frames.is_empty());
+    }
+}

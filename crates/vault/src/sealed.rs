@@ -135,3 +135,101 @@ fn associated_data(keys: &Keys, kind: &str, id: RecordId, place: (usize, usize),
     put_prefixed(&mut aad, &version.to_be_bytes());
     aad
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::keys::Ring;
+
+    fn keys() -> Keys {
+        Keys::new([3; 16], Ring::make())
+    }
+
+    const ID: [u8; 16] = [9; 16];
+
+    proptest! {
+        #[test]
+        fn every_body_comes_back_from_envelopes_the_store_takes(
+            body in prop_oneof![
+                prop::collection::vec(any::<u8>(), 0..200),
+                (0..4_usize, 0..3_usize).prop_map(|(chunks, more)| vec![7; (chunks * CHUNK + more).saturating_sub(1)]),
+            ],
+            id: [u8; 16],
+            version: u64,
+        ) {
+            let keys = keys();
+            let sealed = seal(&keys, "kind", id.into(), version, &body);
+            prop_assert_eq!(&*open(&keys, "kind", id.into(), &sealed).unwrap(), &body);
+            prop_assert_eq!(sealed.chunks.len(), body.len().div_ceil(CHUNK).max(1));
+            for chunk in &sealed.chunks {
+                prop_assert!(chunk.len() <= 7 << 10);
+                prop_assert_eq!(version_of(chunk), Some(version));
+                let raw = STANDARD.decode(chunk).unwrap();
+                prop_assert_eq!(tag_of(chunk), raw.last_chunk::<TAG>().copied());
+            }
+        }
+
+        #[test]
+        fn bytes_of_any_origin_are_refused(chunks: Vec<Vec<u8>>, version: u64) {
+            for chunk in &chunks {
+                let _ = (version_of(chunk), tag_of(chunk));
+            }
+            prop_assert_eq!(open(&keys(), "kind", ID.into(), &SealedRecord { version, chunks }), Err(Unopened));
+        }
+    }
+
+    #[test]
+    fn an_envelope_opens_in_its_own_place_only() {
+        let keys = keys();
+        let (body, id) = (vec![1; 2 * CHUNK + 5], RecordId::from(ID));
+        let sealed = seal(&keys, "kind", id, 5, &body);
+        assert!(open(&keys, "kind", id, &sealed).is_ok());
+
+        assert_eq!(open(&keys, "kind", RecordId::from([8; 16]), &sealed), Err(Unopened), "another record");
+        assert_eq!(open(&keys, "kine", id, &sealed), Err(Unopened), "another kind");
+        assert_eq!(open(&self::keys(), "kind", id, &sealed), Err(Unopened), "other keys");
+        let other_vault = Keys::new([4; 16], Ring::decode(&keys.ring().encode()).unwrap());
+        assert_eq!(open(&other_vault, "kind", id, &sealed), Err(Unopened), "another vault with the same keys");
+
+        let with = |chunks: &[usize]| SealedRecord {
+            version: 5,
+            chunks: chunks.iter().map(|at| sealed.chunks[*at].clone()).collect(),
+        };
+        for chunks in [&[0, 2, 1][..], &[0, 1], &[0, 1, 2, 2], &[1, 2], &[0, 0, 2], &[]] {
+            assert_eq!(open(&keys, "kind", id, &with(chunks)), Err(Unopened), "chunks {chunks:?}");
+        }
+        let mut mixed = seal(&keys, "kind", id, 5, &body);
+        mixed.chunks[1] = seal(&keys, "kind", id, 4, &body).chunks[1].clone();
+        assert_eq!(open(&keys, "kind", id, &mixed), Err(Unopened), "a chunk of an older version");
+    }
+
+    #[test]
+    fn a_version_or_epoch_written_over_is_noticed() {
+        let keys = keys();
+        let sealed = seal(&keys, "kind", ID.into(), 5, b"body");
+        let raw = STANDARD.decode(&sealed.chunks[0]).unwrap();
+        for bit in 0..raw.len() * 8 {
+            let mut edited = raw.clone();
+            edited[bit / 8] ^= 1 << (bit % 8);
+            let chunk = STANDARD.encode(&edited).into_bytes();
+            // With the record's version edited to fit, as whoever edits the file would.
+            let version = version_of(&chunk).unwrap();
+            let edited = SealedRecord { version, chunks: vec![chunk] };
+            assert_eq!(open(&keys, "kind", ID.into(), &edited), Err(Unopened), "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn nonces_do_not_repeat() {
+        let keys = keys();
+        let nonces: std::collections::BTreeSet<Vec<u8>> = (0..2_000)
+            .map(|_| {
+                let sealed = seal(&keys, "kind", ID.into(), 5, b"same");
+                STANDARD.decode(&sealed.chunks[0]).unwrap()[CLEAR..CLEAR + NONCE].to_vec()
+            })
+            .collect();
+        assert_eq!(nonces.len(), 2_000);
+    }
+}
