@@ -26,6 +26,8 @@ pub enum What {
     Link(String),
     /// Any element that shows this text itself.
     Text(String),
+    /// The open dialog.
+    Dialog,
     /// A row of a list that says this.
     Row(String),
     /// The second inside the first.
@@ -51,6 +53,11 @@ impl What {
     /// Text.
     pub fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// The open dialog.
+    pub fn dialog() -> Self {
+        Self::Dialog
     }
 
     /// A link to a path of the app.
@@ -88,6 +95,7 @@ impl What {
             Self::Text(text) => {
                 format!("//*[not(self::script or self::title)][text()[contains(normalize-space(.), {})]]", quoted(text))
             }
+            Self::Dialog => "//*[@role='dialog' or @role='alertdialog']".to_owned(),
             Self::Link(path) => format!("//a[@href={}]", quoted(path)),
             Self::Row(says) => {
                 format!(
@@ -108,6 +116,7 @@ impl fmt::Display for What {
             Self::Button(name) => write!(f, "the button “{name}”"),
             Self::Field(label) => write!(f, "the field “{label}”"),
             Self::Text(text) => write!(f, "the text “{text}”"),
+            Self::Dialog => write!(f, "the dialog"),
             Self::Link(path) => write!(f, "the link to {path}"),
             Self::Row(says) => write!(f, "the row “{says}”"),
             Self::Inside(outer, inner) => write!(f, "{inner} in {outer}"),

@@ -1,0 +1,167 @@
+//! The app's real window, driven by WebDriver: `cargo xtask window` gives it a display and runs these.
+
+use std::{path::PathBuf, time::Duration};
+
+use roster_tests::window::{Programs, Stage, What};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const PASSWORD: &str = "纸舟 lantern 十七 orchard-7";
+
+/// A window over an empty data folder, in Chinese.
+struct Open {
+    stage: Stage,
+    folder: TempDir,
+}
+
+impl Open {
+    async fn new() -> Self {
+        let programs = Programs::from_env().expect("cargo xtask window says where the programs are");
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).expect("the data folder");
+        let preferences = json!({ "language": "zh-CN", "theme": "light", "on_close": "quit" });
+        std::fs::write(data.join("preferences.json"), preferences.to_string()).expect("preferences");
+        let stage = Stage::start(programs, &data, folder.path()).await.expect("the stage");
+        Self { stage, folder }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// A command of the app, as the page would call it: `{ok: …}` or `{no: "why"}`.
+    async fn invoke(&self, command: &str, arguments: Value) -> Value {
+        let script = "const done = arguments[2];
+            window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])
+                .then((ok) => done({ ok: ok ?? null }), (no) => done({ no: String(no) }));";
+        self.stage.page.script_async(script, vec![json!(command), arguments]).await.expect("the script runs")
+    }
+
+    async fn call(&self, method: &str, path: &str, body: Option<Value>) -> (u64, Value) {
+        let body = body.map(|body| body.to_string());
+        let request = json!({ "request": { "method": method, "path": path, "body": body } });
+        let answer = self.invoke("call", request).await;
+        let status = answer["ok"]["status"].as_u64().unwrap_or_else(|| panic!("no answer: {answer}"));
+        let body = answer["ok"]["body"].as_str().unwrap_or_default();
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+
+    async fn make_vault(&self) {
+        let (status, _) = self.call("POST", "/desktop/v1/vault", Some(json!({ "password": PASSWORD }))).await;
+        assert_eq!(status, 201);
+    }
+
+    async fn end(self) {
+        self.stage.end().await.expect("ends");
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a display and tauri-driver: cargo xtask window"]
+async fn a_locked_vault_opens_with_its_password_only_and_locks_again() {
+    let mut open = Open::new().await;
+    open.make_vault().await;
+    open.stage.restart_app().await.expect("opens again");
+    let page = &open.stage.page;
+
+    page.type_into(&What::field("密码"), "not the password").await.expect("the unlock page");
+    page.press(&What::button("解锁")).await.expect("pressed");
+    page.see(&What::text("密码不对")).await.expect("the refusal is said");
+
+    // A wrong password makes the next try wait; the button says when.
+    page.type_into(&What::field("密码"), PASSWORD).await.expect("typed");
+    page.press(&What::button("解锁")).await.expect("pressed");
+    page.see(&What::link("/accounts")).await.expect("the vault is open");
+
+    page.keys("\u{E009}l").await.expect("Ctrl+L");
+    page.see(&What::text("保险库已锁定")).await.expect("locked");
+    let (status, body) = open.call("GET", "/api/v1/accounts", None).await;
+    assert_ne!(status, 200, "{body}");
+    open.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a display and tauri-driver: cargo xtask window"]
+async fn the_page_reaches_its_own_commands_and_no_other() {
+    let open = Open::new().await;
+    let (status, _) = open.call("GET", "/desktop/v1/vault", None).await;
+    assert_eq!(status, 200);
+    let others = [
+        ("plugin:event|emit", json!({ "event": "x", "payload": null })),
+        ("plugin:window|set_title", json!({ "label": "main", "value": "x" })),
+        ("plugin:window|close", json!({ "label": "main" })),
+        ("plugin:webview|create_webview_window", json!({ "options": { "label": "x", "url": "https://example.com" } })),
+        ("plugin:notification|notify", json!({ "options": { "title": "x" } })),
+        ("plugin:path|resolve_directory", json!({ "directory": 1 })),
+        ("plugin:resources|close", json!({ "rid": 0 })),
+        ("plugin:app|version", json!({})),
+        ("no_such_command", json!({})),
+    ];
+    for (command, arguments) in others {
+        let answer = open.invoke(command, arguments).await;
+        assert!(answer.get("no").is_some(), "{command} was carried out: {answer}");
+    }
+    open.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a display and tauri-driver: cargo xtask window"]
+async fn the_window_stays_on_its_page_and_loads_nothing_from_elsewhere() {
+    let open = Open::new().await;
+    let page = &open.stage.page;
+    let sandbox = open.stage.phone.address().to_string();
+    page.see(&What::button("创建保险库")).await.expect("the first page");
+
+    let opened = page.script("return window.open('https://example.com/') === null", Vec::new()).await.expect("runs");
+    assert_eq!(opened, json!(true), "a second window opened");
+    let address = format!("http://{sandbox}/phone");
+    page.script("location.href = arguments[0]", vec![json!(address)]).await.expect("runs");
+    page.see(&What::button("创建保险库")).await.expect("still the first page");
+    let origin = page.script("return location.origin", Vec::new()).await.expect("runs");
+    assert_eq!(origin, json!("tauri://localhost"));
+
+    // The content policy: nothing but the page's own files and the one way into the program.
+    let fetch =
+        "const done = arguments[1]; fetch(arguments[0], { mode: 'no-cors' }).then(() => done(true), () => done(false))";
+    assert_eq!(page.script_async(fetch, vec![json!(address)]).await.expect("runs"), json!(false));
+    let inline = "const s = document.createElement('script'); s.textContent = 'window.inline = true';
+        document.head.append(s); return window.inline === true";
+    assert_eq!(page.script(inline, Vec::new()).await.expect("runs"), json!(false));
+    open.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a display and tauri-driver: cargo xtask window"]
+async fn what_is_written_is_for_its_owner_only_and_says_no_password() {
+    let open = Open::new().await;
+    open.make_vault().await;
+    tokio::time::timeout(Duration::from_secs(10), async {
+        while std::fs::read_dir(open.data().join("logs")).map_or(0, Iterator::count) == 0 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("a log");
+    let mut files = 0;
+    let mut folders = vec![open.data()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("readable") {
+            let entry = entry.expect("an entry");
+            let facts = entry.metadata().expect("facts");
+            let mode = std::os::unix::fs::PermissionsExt::mode(&facts.permissions()) & 0o777;
+            // The test itself wrote the preferences, under its own umask.
+            if facts.is_dir() {
+                assert_eq!(mode, 0o700, "{}", entry.path().display());
+                folders.push(entry.path());
+            } else if entry.file_name() != "preferences.json" {
+                assert_eq!(mode, 0o600, "{}", entry.path().display());
+                let bytes = std::fs::read(entry.path()).unwrap_or_default();
+                assert!(!bytes.windows(PASSWORD.len()).any(|part| part == PASSWORD.as_bytes()), "{:?}", entry.path());
+                files += 1;
+            }
+        }
+    }
+    assert!(files > 3, "only {files} files were looked at");
+    open.end().await;
+}
