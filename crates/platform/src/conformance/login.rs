@@ -7,7 +7,7 @@ use crate::{Context, LoginFlow, LoginInput, LoginMethod, LoginStep, RefusalReaso
 
 /// A code, a scan, a confirmation, a session; a code that expires; another code; a method it does not have.
 pub(super) async fn goes_through(subject: &Subject, host: &Host, findings: &mut Findings) -> Result<(), Unable> {
-    if !subject.adapter.descriptor().login_methods.contains(&LoginMethod::Qr) {
+    if !by_qr(subject) {
         return Ok(());
     }
     let ctx = context(host)?;
@@ -47,6 +47,9 @@ pub(super) async fn goes_through(subject: &Subject, host: &Host, findings: &mut 
 
 /// A fault during a poll ends nothing, and a confirmation after it still gives the session.
 pub(super) async fn survives_faults(subject: &Subject, host: &Host, findings: &mut Findings) -> Result<(), Unable> {
+    if !by_qr(subject) {
+        return Ok(());
+    }
     for fault in faults::table(&subject.out) {
         let ctx = context(host)?;
         let Some(mut flow) = begin(subject, host, &ctx, findings).await else { return Ok(()) };
@@ -72,6 +75,10 @@ pub(super) async fn survives_faults(subject: &Subject, host: &Host, findings: &m
         findings.rule(matches!(step, Ok(LoginStep::Done { .. })), || format!("after {name}: {step:?}"));
     }
     Ok(())
+}
+
+fn by_qr(subject: &Subject) -> bool {
+    subject.adapter.descriptor().login_methods.contains(&LoginMethod::Qr)
 }
 
 async fn begin(subject: &Subject, host: &Host, ctx: &Context, findings: &mut Findings) -> Option<Box<dyn LoginFlow>> {

@@ -8,9 +8,10 @@ use super::{adapter, not_found, paused, saying};
 
 macro_rules! fixture {
     ($name:literal) => {
-        include_str!(concat!("../../src/bilibili/fixtures/", $name))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/bilibili/fixtures/", $name))
     };
 }
+#[allow(unused_imports, reason = "each test file uses a part of it")]
 pub(crate) use fixture;
 
 pub(crate) const USER: &str = "3546500000000001";
