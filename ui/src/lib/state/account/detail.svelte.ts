@@ -1,5 +1,4 @@
-import type { ApiError } from '$lib/client';
-import type { Api } from '$lib/client';
+import type { Api, ApiError } from '$lib/client';
 import type { UpdateAccount } from '$lib/client/wire';
 import type { Events } from '../events';
 import { attempt, Fetched } from '../fetched.svelte';
@@ -30,9 +29,16 @@ export class AccountPage {
     this.numbers = new Fetched(() => api.detail.numbers(id));
   }
 
-  /** Reads all that is kept here. Answers how to stop following changes. */
-  open(events: Events): () => void {
+  /**
+   * Reads all that is kept here, and once the creator's numbers where the platform has them and the session
+   * lives. Answers how to stop following changes.
+   */
+  open(events: Events, hasNumbers: (platform: string) => boolean): () => void {
     this.refresh();
+    void this.account.load().then(() => {
+      const account = this.account.value;
+      if (account?.status === 'active' && hasNumbers(account.platform)) void this.numbers.load();
+    });
     const stops = [
       events.on('accounts_changed', ({ ids }) => {
         if (ids === undefined || ids.includes(this.id)) this.refresh();

@@ -1,5 +1,4 @@
-import type { ApiError } from '$lib/client';
-import type { Api } from '$lib/client';
+import type { Api, ApiError } from '$lib/client';
 import type { NewPool, PoolView } from '$lib/client/wire';
 import type { Events } from '../events';
 import { attempt, Fetched } from '../fetched.svelte';
