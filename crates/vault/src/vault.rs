@@ -186,6 +186,12 @@ impl Vault {
         })
     }
 
+    /// The store, for tests that need it in a certain state.
+    #[cfg(test)]
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.inner.shelf
+    }
+
     fn keys(&self) -> Result<Arc<Keys>, ReadError> {
         self.inner.keys.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(ReadError::Closed)
     }

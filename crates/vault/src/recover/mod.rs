@@ -8,6 +8,8 @@ mod evidence;
 mod quarantine;
 mod rebuild;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 use crate::checkpoint;
 use crate::error::{OpenError, Part};
