@@ -105,8 +105,9 @@ fn locked(phase: VaultPhase) -> Fault {
     Fault::new(ErrorCode::VaultLocked, message).with(json!({ "phase": wire::vault::VaultPhase::from(phase) }))
 }
 
+/// The contract's own words, `details` empty.
 fn not_found(code: ErrorCode, noun: &str, id: &str) -> Fault {
-    Fault::new(code, format!("{noun} not found: {id}")).with(json!({ "id": id }))
+    Fault::new(code, format!("{noun} not found: {id}"))
 }
 
 fn waiting(code: ErrorCode, what: &str, wait: Duration) -> Fault {

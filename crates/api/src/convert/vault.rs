@@ -44,7 +44,8 @@ impl From<UnlockReport> for VaultNoticeView {
         Self {
             replayed: report.replayed,
             rebuilt: report.rebuilt,
-            set_aside: report.set_aside,
+            set_aside: report.damaged_parts + report.unreadable,
+            lost: report.lost,
             logins_resumed: report.logins_resumed,
         }
     }

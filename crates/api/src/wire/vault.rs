@@ -51,8 +51,10 @@ pub struct VaultNoticeView {
     pub replayed: u64,
     /// Whether the store had to be rebuilt.
     pub rebuilt: bool,
-    /// Records that could not be read and were put aside.
+    /// Parts and records that could not be read; a copy of each is kept.
     pub set_aside: u64,
+    /// Whether something could not be recovered.
+    pub lost: bool,
     /// Logins of an earlier run that were taken up again.
     pub logins_resumed: u64,
 }

@@ -2409,6 +2409,8 @@ export interface components {
              * @description Logins of an earlier run that were taken up again.
              */
             logins_resumed: number;
+            /** @description Whether something could not be recovered. */
+            lost: boolean;
             /** @description Whether the store had to be rebuilt. */
             rebuilt: boolean;
             /**
@@ -2418,7 +2420,7 @@ export interface components {
             replayed: number;
             /**
              * Format: int64
-             * @description Records that could not be read and were put aside.
+             * @description Parts and records that could not be read; a copy of each is kept.
              */
             set_aside: number;
         };

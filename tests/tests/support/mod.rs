@@ -1,0 +1,137 @@
+//! The API as a door sees it, over a real engine and a real vault in a folder of its own.
+
+#![allow(dead_code, reason = "each test file uses its own part of this")]
+
+mod scripted;
+mod shape;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+};
+use roster_api::{Caller, Places};
+use roster_engine::{AlwaysOnline, CheckLimits, Engine, EngineConfig, KdfParams, Ports, Silent, SystemClock};
+use roster_platform::{Adapter, HttpConfig, HttpFactory};
+pub(crate) use scripted::Scripted;
+use serde_json::Value;
+pub(crate) use shape::same_shape;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
+
+/// What a call came to.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: axum::http::HeaderMap,
+    pub(crate) body: Value,
+}
+
+impl Answer {
+    /// The answer's data, when it is a success with this status.
+    pub(crate) fn data(&self, status: u16) -> &Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        assert_eq!(self.body["success"], true, "{}", self.body);
+        &self.body["data"]
+    }
+
+    /// The error, when it is one with this code and its status.
+    pub(crate) fn error(&self, status: u16, code: &str) -> &Value {
+        assert_eq!((self.status.as_u16(), self.body["error"]["code"].as_str()), (status, Some(code)), "{}", self.body);
+        same_shape(
+            &self.body,
+            &serde_json::json!({"success": false, "error": {"code": "", "message": "", "details": null}}),
+        );
+        &self.body["error"]
+    }
+}
+
+/// An app without a window.
+pub(crate) struct App {
+    pub(crate) engine: Engine,
+    pub(crate) router: Router,
+    _dir: TempDir,
+}
+
+impl App {
+    /// With the two platforms that the contract's examples speak of, and no vault yet.
+    pub(crate) fn new() -> Self {
+        Self::over(vec![Arc::new(Scripted::new("xiaohongshu")), Arc::new(Scripted::new("douyin"))])
+    }
+
+    /// With these platforms, and no vault yet.
+    pub(crate) fn over(adapters: Vec<Arc<dyn Adapter>>) -> Self {
+        let dir = TempDir::new().unwrap();
+        let engine = Engine::new(EngineConfig {
+            data_dir: dir.path().to_path_buf(),
+            adapters,
+            http: HttpFactory::new(HttpConfig::default()).unwrap(),
+            ports: Ports {
+                clock: Arc::new(SystemClock::new()),
+                notifier: Arc::new(Silent),
+                network: Arc::new(AlwaysOnline::new()),
+            },
+            kdf: KdfParams::floor(),
+            limits: CheckLimits::default(),
+        });
+        let places = Places { data_dir: dir.path().to_path_buf(), log_dir: None };
+        let router = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), places));
+        Self { engine, router, _dir: dir }
+    }
+
+    /// With an open vault.
+    pub(crate) async fn open() -> Self {
+        let app = Self::new();
+        app.engine.create_vault(PASSWORD.into()).await.unwrap();
+        app
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path, "").await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
+        self.call("POST", path, body).await
+    }
+
+    /// A call of the owner.
+    pub(crate) async fn call(&self, method: &str, path: &str, body: &str) -> Answer {
+        self.call_as(Some(Caller::Owner), method, path, body).await
+    }
+
+    /// A call of whoever.
+    pub(crate) async fn call_as(&self, caller: Option<Caller>, method: &str, path: &str, body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
+        if let Some(caller) = caller {
+            request = request.extension(caller);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// Any request.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// A verified account out of the contract's own request.
+    pub(crate) async fn account(&self, session: &str) -> String {
+        let body = format!(
+            r#"{{"platform":"xiaohongshu","account_name":"小红书主号","cookie_data":"a1={session}","priority":8}}"#
+        );
+        let created = self.post("/api/v1/accounts", &body).await;
+        let id = created.data(201)["account_id"].as_str().unwrap().to_owned();
+        self.post(&format!("/api/v1/accounts/{id}/health-check"), "").await.data(200);
+        id
+    }
+}
