@@ -21,6 +21,11 @@ export function relativeTime(at: string | number, now: number, locale: Locale = 
   return formatter(locale).format(Math.trunc(seconds / size), unit);
 }
 
+/** How long ago something was. The clock on screen lags a little behind: what it takes for future is now. */
+export function ageText(at: string | number, now: number, locale: Locale = currentLocale()): string {
+  return relativeTime(Math.min(new Date(at).getTime(), now), now, locale);
+}
+
 /** The same in the width of a table cell: "3 min. ago", "3分钟前". */
 function formatter(locale: Locale): Intl.RelativeTimeFormat {
   let format = relative.get(locale);

@@ -29,6 +29,7 @@ export const vault = {
   addFirst: 'Add the first account',
   later: 'Look around first',
   locked: 'The vault is locked',
+  stuck: 'The vault cannot be opened',
   unlock: 'Unlock',
   unlocking: 'Opening…',
   forgot: 'Forgotten the password?',

@@ -31,6 +31,7 @@ export const vault: Catalogue['vault'] = {
   addFirst: '添加第一个账号',
   later: '先随便看看',
   locked: '保险库已锁定',
+  stuck: '保险库打不开',
   unlock: '解锁',
   unlocking: '正在打开…',
   forgot: '忘记密码了？',
