@@ -1,6 +1,9 @@
 //! The use counters, side by side in memory: choosing from a pool counts without taking a lock for writing.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicBool, AtomicI64, AtomicU64,
+    Ordering::{Relaxed, SeqCst},
+};
 
 use jiff::Timestamp;
 use roster_domain::{AccountId, UsageCounters};
@@ -24,11 +27,16 @@ struct Cell {
 pub(crate) struct CounterCells {
     cells: Vec<Cell>,
     changed: Box<[AtomicBool; SHARDS]>,
+    any_changed: AtomicBool,
 }
 
 impl Default for CounterCells {
     fn default() -> Self {
-        Self { cells: Vec::new(), changed: Box::new([const { AtomicBool::new(false) }; SHARDS]) }
+        Self {
+            cells: Vec::new(),
+            changed: Box::new([const { AtomicBool::new(false) }; SHARDS]),
+            any_changed: AtomicBool::new(false),
+        }
     }
 }
 
@@ -74,20 +82,19 @@ impl CounterCells {
         self.cells.get(slot as usize).map_or((0, NEVER), |cell| (cell.uses.load(Relaxed), cell.last_ms.load(Relaxed)))
     }
 
-    /// Counts one use.
-    pub(crate) fn count_use(&self, slot: u32, now_ms: i64) {
-        let Some(cell) = self.cells.get(slot as usize) else { return };
+    /// Counts one use; answers whether it is the first change since the marks were taken.
+    pub(crate) fn count_use(&self, slot: u32, now_ms: i64) -> bool {
+        let Some(cell) = self.cells.get(slot as usize) else { return false };
         cell.uses.fetch_add(1, Relaxed);
         cell.last_ms.store(now_ms, Relaxed);
-        self.mark_shard(cell.shard);
+        self.mark_shard(cell.shard)
     }
 
     /// Counts one reported outcome. A use that no choice has counted is counted here: there are never more outcomes
     /// than uses.
     pub(crate) fn count_outcome(&self, slot: u32, success: bool, now_ms: i64) {
         let Some(cell) = self.cells.get(slot as usize) else { return };
-        let (same, other) =
-            if success { (&cell.successes, &cell.failures) } else { (&cell.failures, &cell.successes) };
+        let (same, other) = if success { (&cell.successes, &cell.failures) } else { (&cell.failures, &cell.successes) };
         let reported = same.fetch_add(1, Relaxed) + 1 + other.load(Relaxed);
         cell.uses.fetch_max(reported, Relaxed);
         cell.last_ms.fetch_max(now_ms, Relaxed);
@@ -101,22 +108,24 @@ impl CounterCells {
         }
     }
 
-    /// Marks a shard as changed.
-    pub(crate) fn mark_shard(&self, shard: u8) {
-        if let Some(flag) = self.changed.get(usize::from(shard)).filter(|flag| !flag.load(Relaxed)) {
-            // Release is not needed: whoever clears the mark reads the counters after it, under the book's lock.
-            flag.store(true, Relaxed);
+    /// Marks a shard as changed; answers whether it is the first since the marks were taken.
+    pub(crate) fn mark_shard(&self, shard: u8) -> bool {
+        // Looked at before written to: a mark that is there already costs no traffic between cores.
+        if let Some(flag) = self.changed.get(usize::from(shard)).filter(|flag| !flag.load(SeqCst)) {
+            flag.store(true, SeqCst);
         }
+        !self.any_changed.load(SeqCst) && !self.any_changed.swap(true, SeqCst)
     }
 
     /// Whether anything has changed.
     pub(crate) fn any_changed(&self) -> bool {
-        self.changed.iter().any(|flag| flag.load(Relaxed))
+        self.any_changed.load(SeqCst)
     }
 
     /// Takes the marks: the shards that changed.
     pub(crate) fn take_changed(&self) -> Vec<u8> {
-        let taken = self.changed.iter().enumerate().filter(|(_, flag)| flag.swap(false, Relaxed));
+        self.any_changed.store(false, SeqCst);
+        let taken = self.changed.iter().enumerate().filter(|(_, flag)| flag.swap(false, SeqCst));
         taken.filter_map(|(shard, _)| u8::try_from(shard).ok()).collect()
     }
 

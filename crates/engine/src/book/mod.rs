@@ -10,7 +10,7 @@ mod sets;
 mod text;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -26,7 +26,7 @@ use text::TextIndex;
 use crate::{
     AccountRef, AccountView, Card, Error, Forecast, NeedsMe, PoolLabel,
     pools::{LivePool, Standing},
-    storage::{Contents, Ledger, RecordId, StoredAccount, Upkeep},
+    storage::{Contents, Ledger, RecordId, StoredAccount, StoredMember, Upkeep},
 };
 
 /// A session that ends within this time ends soon.
@@ -244,14 +244,32 @@ impl Book {
         same.first().and_then(|(_, slot)| self.row(*slot))
     }
 
-    /// All accounts, in no order.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.iter().flatten()
+    /// All slots with their rows.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = (u32, &Row)> {
+        self.sets.all.iter().filter_map(|slot| Some((slot, self.row(slot)?)))
     }
 
-    /// How many accounts there are.
-    pub(crate) fn len(&self) -> usize {
-        self.by_id.len()
+    /// Moves an account in the schedule, in memory only.
+    pub(crate) fn set_due(&mut self, slot: u32, at: Option<Timestamp>) {
+        let Some(row) = self.rows.get_mut(slot as usize).and_then(Option::as_mut) else { return };
+        if let Some(before) = row.account.next_check_at {
+            self.due.remove(&(before, slot));
+        }
+        Arc::make_mut(&mut row.account).next_check_at = at;
+        if let Some(at) = at {
+            self.due.insert((at, slot));
+        }
+    }
+
+    /// The slots of the accounts whose check is due.
+    pub(crate) fn slots_due_by(&self, now: Timestamp) -> Vec<u32> {
+        self.due.range(..=(now, u32::MAX)).map(|(_, slot)| *slot).collect()
+    }
+
+    /// A pool's members in one shard, as they are stored.
+    pub(crate) fn members_in(&self, pool: &LivePool, shard: u8) -> BTreeMap<AccountId, StoredMember> {
+        let members = pool.slots().iter().filter(|slot| self.counters.shard(*slot) == Some(shard));
+        members.filter_map(|slot| Some((self.row(slot)?.account.id.clone(), pool.member(slot)?))).collect()
     }
 
     /// When the first check is due.
@@ -280,7 +298,8 @@ impl Book {
     pub(crate) fn view(&self, slot: u32, now: Timestamp) -> Option<AccountView> {
         let row = self.row(slot)?;
         let account = &row.account;
-        let label = |id: &PoolId| Some(PoolLabel { pool_id: id.clone(), name: self.pools.get(id)?.stored().name.clone() });
+        let label =
+            |id: &PoolId| Some(PoolLabel { pool_id: id.clone(), name: self.pools.get(id)?.stored().name.clone() });
         let first = account.identity.as_deref().and_then(|identity| self.of_person(&account.platform, identity));
         let forecast = |ends_at: Timestamp| Forecast { ends_at, soon: ends_at.as_second() - now.as_second() <= SOON_S };
         Some(AccountView {
@@ -295,7 +314,7 @@ impl Book {
     }
 
     /// Puts an account into a pool, or changes its place there.
-    pub(crate) fn join(&mut self, pool: &PoolId, account: &AccountId, member: crate::storage::StoredMember) {
+    pub(crate) fn join(&mut self, pool: &PoolId, account: &AccountId, member: StoredMember) {
         let Some(slot) = self.by_id.get(account).copied() else { return };
         let Some(row) = self.rows.get_mut(slot as usize).and_then(Option::as_mut) else { return };
         let Some(live) = self.pools.get_mut(pool) else { return };
@@ -313,6 +332,13 @@ impl Book {
         }
         if let Some(live) = self.pools.get_mut(pool) {
             live.leave(slot);
+        }
+    }
+
+    /// Changes what is said about a pool.
+    pub(crate) fn change_pool(&mut self, pool: &PoolId, stored: crate::storage::StoredPool) {
+        if let Some(live) = self.pools.get_mut(pool) {
+            live.change(stored, &self.counters);
         }
     }
 

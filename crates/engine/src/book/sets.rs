@@ -46,9 +46,10 @@ fn label(key: &str, value: &str) -> String {
     format!("{key}:{value}")
 }
 
-fn drop_from<K: Hash + Eq, Q: Hash + Eq + ?Sized>(map: &mut HashMap<K, RoaringBitmap>, key: &Q, slot: u32)
+fn drop_from<K, Q>(map: &mut HashMap<K, RoaringBitmap>, key: &Q, slot: u32)
 where
-    K: std::borrow::Borrow<Q>,
+    K: Hash + Eq + std::borrow::Borrow<Q>,
+    Q: Hash + Eq + ?Sized,
 {
     if let Some(set) = map.get_mut(key) {
         set.remove(slot);
