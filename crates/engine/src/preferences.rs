@@ -1,6 +1,13 @@
 //! What the app has to know before the vault is open, and what says nothing about a person: `preferences.json`.
 
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
 use serde::{Deserialize, Serialize};
+
+use crate::{Engine, Error, Event, files::write_atomically};
 
 /// The words on screen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,4 +79,54 @@ pub struct Preferences {
     pub log_level: LogLevel,
     /// What closing the window does.
     pub on_close: OnClose,
+}
+
+fn file_in(data_dir: &Path) -> PathBuf {
+    data_dir.join("preferences.json")
+}
+
+impl Preferences {
+    /// What the file says. A missing one means the defaults; a damaged one too, and it is kept beside.
+    pub(crate) fn load(data_dir: &Path) -> Self {
+        let path = file_in(data_dir);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                if error.kind() != io::ErrorKind::NotFound {
+                    tracing::warn!(%error, "the preferences cannot be read");
+                }
+                return Self::default();
+            }
+        };
+        serde_json::from_slice(&bytes).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the preferences are damaged; they are kept beside and start anew");
+            if let Err(error) = fs::rename(&path, path.with_extension("json.damaged")) {
+                tracing::warn!(%error, "the damaged preferences could not be put aside");
+            }
+            Self::default()
+        })
+    }
+}
+
+impl Engine {
+    /// The preferences; also while locked.
+    pub fn preferences(&self) -> Preferences {
+        self.core.preferences.lock().clone()
+    }
+
+    /// Replaces the preferences; also while locked.
+    ///
+    /// # Errors
+    /// [`Error::Storage`]
+    pub async fn update_preferences(&self, preferences: Preferences) -> Result<Preferences, Error> {
+        let failed = |error: io::Error| Error::storage("write preferences", error);
+        let bytes = serde_json::to_vec_pretty(&preferences).map_err(|error| failed(error.into()))?;
+        let path = file_in(&self.core.data_dir);
+        let _one_at_a_time = self.core.preferences_write.lock().await;
+        let written = tokio::task::spawn_blocking(move || write_atomically(&path, &bytes)).await;
+        written.map_err(|error| failed(error.into()))?.map_err(failed)?;
+        self.core.preferences.lock().clone_from(&preferences);
+        self.core.events.emit(Event::PreferencesChanged);
+        Ok(preferences)
+    }
 }

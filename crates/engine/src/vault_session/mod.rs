@@ -1,5 +1,12 @@
 //! The vault's life: absent, locked, unlocked, busy.
 
+mod create;
+mod lock;
+mod session;
+mod slowdown;
 mod types;
+mod unlock;
 
+pub(crate) use session::Session;
+pub(crate) use slowdown::Slowdown;
 pub use types::{UnlockReport, VaultPhase, VaultProblem, VaultState};

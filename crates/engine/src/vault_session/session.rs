@@ -1,0 +1,176 @@
+//! What the vault's phase is kept in, and the answers while it is not open.
+
+use std::sync::Arc;
+
+use roster_vault::{OpenError, OpenReport, Presence, Vault, inspect};
+
+use super::{UnlockReport, VaultPhase, VaultProblem, VaultState};
+use crate::{Engine, Error, Event, engine::Core, storage::Store, unlocked::Unlocked};
+
+/// The present phase.
+#[derive(Debug, Default)]
+enum Phase {
+    /// Absent or locked; the folder says which.
+    #[default]
+    Closed,
+    Busy,
+    Open(Arc<Unlocked>),
+}
+
+/// The phase and what the last opening came to.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    phase: Phase,
+    problem: Option<VaultProblem>,
+    notice: Option<UnlockReport>,
+}
+
+/// What [`OpenError`] means to whoever asked.
+pub(super) fn open_error(error: OpenError) -> Error {
+    match error {
+        OpenError::Absent => Error::VaultAbsent,
+        OpenError::AlreadyExists => Error::VaultExists,
+        OpenError::AlreadyOpen => Error::AlreadyOpen,
+        OpenError::WrongPassword => Error::WrongPassword { wait: std::time::Duration::ZERO },
+        OpenError::NewerFormat { found, .. } => Error::VaultNewer { found },
+        damaged @ (OpenError::KeyMissing
+        | OpenError::NoPasswordSlot
+        | OpenError::Damaged { .. }
+        | OpenError::RolledBack { .. }
+        | OpenError::WeakKdf { .. }
+        | OpenError::CostlyKdf { .. }) => Error::VaultDamaged { what: damaged.to_string() },
+        other => Error::storage("open vault", other),
+    }
+}
+
+/// What stands in the way of opening, for the page that asks for the password.
+fn problem_of(error: &Error) -> Option<VaultProblem> {
+    match error {
+        Error::VaultDamaged { what } => Some(VaultProblem::Damaged { what: what.clone() }),
+        Error::VaultNewer { found } => Some(VaultProblem::Newer { found: *found }),
+        Error::AlreadyOpen => Some(VaultProblem::AlreadyOpen),
+        Error::Storage { source, .. } => Some(VaultProblem::Unreadable { what: source.to_string() }),
+        _ => None,
+    }
+}
+
+impl Core {
+    /// What is open, or why nothing is.
+    pub(crate) fn opened(&self) -> Result<Arc<Unlocked>, Error> {
+        match &self.session.lock().phase {
+            Phase::Open(unlocked) => return Ok(Arc::clone(unlocked)),
+            Phase::Busy => return Err(Error::VaultBusy),
+            Phase::Closed => {}
+        }
+        match inspect(&self.vault_dir()) {
+            Ok(Presence::Absent) => Err(Error::VaultAbsent),
+            Ok(Presence::Present { .. }) | Err(_) => Err(Error::VaultLocked),
+        }
+    }
+
+    /// Goes from closed to busy, for whoever opens or makes the vault.
+    pub(super) fn begin_opening(&self, when_open: Error) -> Result<(), Error> {
+        let mut session = self.session.lock();
+        match session.phase {
+            Phase::Open(_) => Err(when_open),
+            Phase::Busy => Err(Error::VaultBusy),
+            Phase::Closed => {
+                session.phase = Phase::Busy;
+                drop(session);
+                self.events.emit(Event::VaultChanged { phase: VaultPhase::Busy });
+                Ok(())
+            }
+        }
+    }
+
+    /// Goes from open to busy; `None` when there is nothing to close.
+    pub(super) fn begin_closing(&self) -> Result<Option<Arc<Unlocked>>, Error> {
+        let mut session = self.session.lock();
+        match std::mem::replace(&mut session.phase, Phase::Busy) {
+            Phase::Open(unlocked) => {
+                drop(session);
+                self.events.emit(Event::VaultChanged { phase: VaultPhase::Busy });
+                Ok(Some(unlocked))
+            }
+            Phase::Busy => Err(Error::VaultBusy),
+            Phase::Closed => {
+                session.phase = Phase::Closed;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Back to closed.
+    pub(super) fn closed(&self, because: Option<&Error>) {
+        {
+            let mut session = self.session.lock();
+            session.phase = Phase::Closed;
+            session.problem = because.and_then(problem_of);
+        }
+        self.events.emit(Event::VaultChanged { phase: self.state().phase });
+    }
+
+    /// Reads what an opened vault holds and starts what runs while it is open.
+    pub(super) async fn enter(self: &Arc<Self>, vault: Vault, report: OpenReport) -> Result<UnlockReport, Error> {
+        let store = Store::new(vault);
+        let load = {
+            let store = store.clone();
+            move || store.load()
+        };
+        let loaded = tokio::task::spawn_blocking(load).await.map_err(|error| Error::storage("load", error));
+        let contents = match loaded.and_then(|loaded| loaded) {
+            Ok(contents) => contents,
+            Err(error) => {
+                // The files go back to rest before anybody hears of it.
+                if let Err(close) = store.close().await {
+                    tracing::warn!(%close, "closing after a failed opening failed too");
+                }
+                return Err(error);
+            }
+        };
+        let mut notice = UnlockReport {
+            replayed: report.replayed,
+            rebuilt: report.rebuilt,
+            damaged_parts: report.damaged.len() as u64,
+            lost: report.lost.is_some(),
+            unreadable: contents.unreadable,
+            logins_resumed: contents.logins.len() as u64,
+        };
+        let unlocked = Unlocked::start(Arc::clone(self), store, contents).await;
+        notice.logins_resumed = notice.logins_resumed.min(unlocked.logins.len() as u64);
+        {
+            let mut session = self.session.lock();
+            session.phase = Phase::Open(unlocked);
+            session.problem = None;
+            session.notice = Some(notice.clone());
+        }
+        self.events.emit(Event::VaultChanged { phase: VaultPhase::Unlocked });
+        Ok(notice)
+    }
+
+    /// How the vault stands.
+    pub(crate) fn state(&self) -> VaultState {
+        let session = self.session.lock();
+        let mut problem = session.problem.clone();
+        let phase = match session.phase {
+            Phase::Open(_) => VaultPhase::Unlocked,
+            Phase::Busy => VaultPhase::Busy,
+            Phase::Closed => match inspect(&self.vault_dir()) {
+                Ok(Presence::Absent) => VaultPhase::Absent,
+                Ok(Presence::Present { .. }) => VaultPhase::Locked,
+                Err(error) => {
+                    problem = problem.or_else(|| problem_of(&open_error(error)));
+                    VaultPhase::Locked
+                }
+            },
+        };
+        VaultState { phase, problem, wait: self.slowdown.wait(self.now()), notice: session.notice.clone() }
+    }
+}
+
+impl Engine {
+    /// Where the vault stands.
+    pub fn vault_state(&self) -> VaultState {
+        self.core.state()
+    }
+}
