@@ -1,0 +1,145 @@
+//! Checking one account.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use roster_domain::{Account, AccountId, Credential, Evidence, HealthRecord, PlatformId, Reason, Verdict};
+use roster_platform::{Probe, ProbeDepth, Retry};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    AccountRef, CheckOutcome, Engine, Error,
+    storage::{RecordId, Upkeep},
+    unlocked::Unlocked,
+};
+
+/// How often everything worth asking is asked, in seconds: once a day.
+const FULL_EVERY_S: i64 = 24 * 3600;
+
+/// One answer, and what it was about.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) probe: Probe,
+    pub(crate) depth: ProbeDepth,
+    /// The generation that was asked about.
+    pub(crate) generation: u64,
+    pub(crate) took: Duration,
+}
+
+impl Engine {
+    /// Checks one account and waits for the answer. A fault on the way is an outcome, not an error.
+    ///
+    /// # Errors
+    /// [`Error::AccountNotFound`], [`Error::Storage`]
+    pub async fn check_account(&self, account: &AccountRef) -> Result<CheckOutcome, Error> {
+        let open = self.open()?;
+        let id = open.id_of(account)?;
+        let checked = open.whole(move |open| async move { open.check(&id, &open.cancel).await }).await?;
+        checked.ok_or(Error::VaultLocked)
+    }
+
+    /// The last checks, newest first, at most 50.
+    ///
+    /// # Errors
+    /// [`Error::AccountNotFound`], [`Error::Storage`]
+    pub async fn health_history(&self, account: &AccountRef) -> Result<Vec<HealthRecord>, Error> {
+        let open = self.open()?;
+        let (_, _, record) = open.snapshot(&open.id_of(account)?)?;
+        let history: VecDeque<HealthRecord> = open.store.health(record)?;
+        Ok(history.into_iter().rev().collect())
+    }
+}
+
+/// An answer that did not come from the platform.
+pub(crate) fn no_answer(reason: Reason, retry: Retry) -> Probe {
+    let verdict = Verdict::Unknown;
+    Probe { verdict, reason, evidence: Evidence::default(), identity: None, numbers: None, refreshed: None, retry }
+}
+
+/// An error on the way to an answer, as an answer that says nothing.
+pub(crate) fn fault(error: roster_platform::Error) -> Probe {
+    let roster_platform::Error { reason, retry, evidence, .. } = error;
+    Probe { evidence: *evidence, ..no_answer(reason, retry) }
+}
+
+fn full_is_due(upkeep: &Upkeep, now: Timestamp) -> bool {
+    upkeep.full_check_at.is_none_or(|at| now.as_second() - at.as_second() >= FULL_EVERY_S || at > now)
+}
+
+impl Unlocked {
+    /// Checks an account in the background.
+    pub(crate) fn check_in_background(self: &Arc<Self>, id: AccountId) {
+        let open = Arc::clone(self);
+        self.tasks.spawn(async move {
+            // Not an error of anybody's: the account is due, so the periodic check makes up for it.
+            if let Err(error) = open.check(&id, &open.cancel).await {
+                tracing::warn!(%error, "a check in the background failed");
+            }
+        });
+    }
+
+    /// Checks an account; `None` when told to stop before the answer was there. Who asks while a check of the same
+    /// account is under way gets that one's outcome.
+    pub(crate) async fn check(
+        self: &Arc<Self>,
+        id: &AccountId,
+        cancel: &CancellationToken,
+    ) -> Result<Option<CheckOutcome>, Error> {
+        let boarding = self.flights.board(id);
+        let (mut last, waited) = match boarding.slot.try_lock() {
+            Ok(last) => (last, false),
+            Err(_) => match cancel.run_until_cancelled(boarding.slot.lock()).await {
+                Some(last) => (last, true),
+                None => return Ok(None),
+            },
+        };
+        if let Some(outcome) = last.clone().filter(|_| waited) {
+            return Ok(Some(outcome));
+        }
+        let (account, upkeep, record) = self.snapshot(id)?;
+        let depth = if full_is_due(&upkeep, self.now()) { ProbeDepth::Full } else { ProbeDepth::Light };
+        // Only the question may be broken off; what it brought is written whatever happens.
+        let Some(answer) = cancel.run_until_cancelled(self.ask(&account, record, depth)).await else {
+            return Ok(None);
+        };
+        let outcome = self.take_answer(id, answer).await?;
+        *last = Some(outcome.clone());
+        Ok(Some(outcome))
+    }
+
+    /// Asks the platform about the session that is stored for an account.
+    async fn ask(&self, account: &Account, record: RecordId, depth: ProbeDepth) -> Answer {
+        let generation = account.generation;
+        let none = |reason| Answer { probe: no_answer(reason, Retry::Never), depth, generation, took: Duration::ZERO };
+        match self.store.credential(record) {
+            Ok(Some(credential)) => {
+                let (probe, took) = self.ask_about(&account.platform, &credential, depth).await;
+                Answer { probe, depth, generation: credential.generation, took }
+            }
+            Ok(None) => none(Reason::NoCredential),
+            Err(error) => {
+                tracing::error!(%error, account = %account.id, "a credential cannot be read");
+                none(Reason::Other)
+            }
+        }
+    }
+
+    /// Asks the platform whose session a credential is.
+    pub(crate) async fn ask_about(
+        &self,
+        platform: &PlatformId,
+        credential: &Credential,
+        depth: ProbeDepth,
+    ) -> (Probe, Duration) {
+        let Ok(adapter) = self.core.adapter(platform) else {
+            return (no_answer(Reason::Other, Retry::Never), Duration::ZERO);
+        };
+        let _lane = self.lanes.enter(platform).await;
+        let began = self.core.ports.clock.awake();
+        let probe = match self.core.context(credential.user_agent.as_deref()) {
+            Ok(context) => adapter.probe(&context, credential, depth).await,
+            Err(error) => fault(error),
+        };
+        (probe, self.core.ports.clock.awake().saturating_sub(began))
+    }
+}

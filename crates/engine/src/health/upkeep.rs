@@ -1,0 +1,133 @@
+//! What is done for a living session now and then, beyond asking whether it lives: renewal and the creator's numbers.
+
+use jiff::Timestamp;
+use roster_domain::{AccountId, Credential};
+use roster_platform::{Adapter, Renewal};
+
+use crate::{AccountRef, Engine, Error, unlocked::Unlocked};
+
+/// How often the platform is asked whether a session should be renewed, in seconds: once a day.
+const RENEWAL_EVERY_S: i64 = 24 * 3600;
+/// A session that ends within this time is renewed more often.
+const NEAR_END_S: i64 = 3 * 24 * 3600;
+/// How often then.
+const NEAR_END_EVERY_S: i64 = 6 * 3600;
+/// How often numbers are read by themselves: once a day.
+const NUMBERS_EVERY_S: i64 = 24 * 3600;
+
+fn older(at: Option<Timestamp>, seconds: i64, now: Timestamp) -> bool {
+    at.is_none_or(|at| now.as_second() - at.as_second() >= seconds || at > now)
+}
+
+impl Engine {
+    /// Renews an account's session now; answers whether the platform saw a need.
+    ///
+    /// # Errors
+    /// [`Error::AccountNotFound`], [`Error::Unsupported`], [`Error::Platform`], [`Error::Storage`]
+    pub async fn renew_account(&self, account: &AccountRef) -> Result<bool, Error> {
+        let open = self.open()?;
+        let id = open.id_of(account)?;
+        open.whole(move |open| async move { open.renew(&id).await }).await
+    }
+}
+
+impl Unlocked {
+    /// Does for an account that has just been found alive what its time has come for.
+    pub(crate) async fn look_after(&self, id: &AccountId) -> Result<(), Error> {
+        let (account, upkeep, _) = self.snapshot(id)?;
+        let Ok(adapter) = self.core.adapter(&account.platform) else { return Ok(()) };
+        let can = adapter.descriptor().capabilities;
+        let now = self.now();
+        let near_end = account.expires_at.is_some_and(|end| end.as_second() - now.as_second() < NEAR_END_S);
+        let every = if near_end { NEAR_END_EVERY_S } else { RENEWAL_EVERY_S };
+        if can.renew && (upkeep.renewal_unconfirmed || older(upkeep.renewal_at, every, now)) {
+            not_fatal(self.renew(id).await.map(|_| ()))?;
+        }
+        if can.numbers && older(upkeep.numbers_at, NUMBERS_EVERY_S, now) {
+            not_fatal(self.read_numbers(id).await.map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    /// Asks the platform for a renewal. The new session is stored before the old one is given up.
+    async fn renew(&self, id: &AccountId) -> Result<bool, Error> {
+        let (account, upkeep, record) = self.snapshot(id)?;
+        let adapter = self.core.adapter(&account.platform)?;
+        if !adapter.descriptor().capabilities.renew {
+            return Err(Error::Unsupported { platform: account.platform.to_string(), what: "renew" });
+        }
+        let credential = self.credential_of(&account, record)?;
+        if upkeep.renewal_unconfirmed {
+            self.confirm(id, adapter.as_ref(), credential).await?;
+            return Ok(true);
+        }
+        let renewal = {
+            let _lane = self.lanes.enter(&account.platform).await;
+            let context = self.core.context(credential.user_agent.as_deref())?;
+            self.unless_locked(adapter.renew(&context, &credential)).await?
+        };
+        let now = self.now();
+        match renewal {
+            Renewal::NotNeeded => {
+                self.change(id, |_, upkeep, _, _| {
+                    upkeep.renewal_at = Some(now);
+                    Ok(())
+                })
+                .await?;
+                Ok(false)
+            }
+            Renewal::Renewed(mut renewed) => {
+                let asked = credential.generation;
+                let stored = self
+                    .change(id, |account, upkeep, batch, record| {
+                        // A login in the meantime brought a newer session than this one.
+                        if account.generation != asked {
+                            return Ok(None);
+                        }
+                        renewed.obtained_at = Some(now);
+                        self.renew_session(account, &mut renewed, batch, record);
+                        account.next_check_at = self.next_regular_check(account, upkeep);
+                        upkeep.renewal_at = Some(now);
+                        upkeep.renewal_unconfirmed = true;
+                        Ok(Some(renewed))
+                    })
+                    .await?;
+                if let Some(renewed) = stored {
+                    self.confirm(id, adapter.as_ref(), renewed).await?;
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// Tells the platform that the new session is stored. Should this fail it is made up for at the next check.
+    async fn confirm(&self, id: &AccountId, adapter: &dyn Adapter, credential: Credential) -> Result<(), Error> {
+        let mut confirmed = {
+            let platform = &adapter.descriptor().id;
+            let _lane = self.lanes.enter(platform).await;
+            let context = self.core.context(credential.user_agent.as_deref())?;
+            self.unless_locked(adapter.confirm_renewal(&context, &credential)).await?
+        };
+        self.change(id, |account, upkeep, batch, record| {
+            if account.generation == credential.generation {
+                confirmed.generation = account.generation;
+                account.credential_hash = Some(self.store.credential_hash(&confirmed));
+                upkeep.renewal_unconfirmed = false;
+                batch.credential(record, &confirmed);
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// A platform that does not answer is no reason to give up on what comes next; a vault that does not write is.
+fn not_fatal(done: Result<(), Error>) -> Result<(), Error> {
+    match done {
+        Err(Error::Platform(error)) => {
+            tracing::info!(%error, "looking after a session came to nothing for now");
+            Ok(())
+        }
+        other => other,
+    }
+}
