@@ -1,5 +1,12 @@
-//! Background work: a job is a type, one list registers them, one runner owns the loop.
+//! Background work: a job is a type without a loop of its own, one list registers them, one runner owns the loop.
 
+mod auto_lock;
+mod board;
+mod check_accounts;
+mod flush_counters;
+mod runner;
+mod tell_deaths;
 mod types;
 
+pub(crate) use board::Jobs;
 pub use types::{JobId, JobKind, JobState, JobView, PauseReason};

@@ -43,10 +43,6 @@ pub enum JobKind {
     PeriodicCheck,
     /// Checks the accounts that somebody chose.
     Check,
-    /// Writes counters that changed.
-    FlushCounters,
-    /// Locks the vault when the owner is away.
-    AutoLock,
 }
 
 impl JobKind {
@@ -55,8 +51,6 @@ impl JobKind {
         match self {
             Self::PeriodicCheck => "periodic_check",
             Self::Check => "check",
-            Self::FlushCounters => "flush_counters",
-            Self::AutoLock => "auto_lock",
         }
     }
 }
