@@ -1,0 +1,157 @@
+//! Starting, refreshing and cancelling a login.
+
+use std::{sync::Arc, time::Duration};
+
+use roster_domain::{LoginId, PlatformId};
+use roster_platform::{ErrorKind, LoginMethod};
+
+use super::board::Login;
+use crate::{
+    Clash, Engine, Error, LoginPhase, LoginView, Problem, StartLogin,
+    storage::{Batch, PendingLogin},
+    unlocked::Unlocked,
+};
+
+/// How long a code may take to come, for whoever waits for it.
+const CODE_WITHIN: Duration = Duration::from_secs(20);
+
+impl Engine {
+    /// Starts a login; answers at once, in phase `loading`.
+    ///
+    /// # Errors
+    /// [`Error::UnknownPlatform`], [`Error::Unsupported`], [`Error::AccountNotFound`],
+    /// [`Error::InvalidRequest`] for an account of another platform.
+    pub async fn start_login(&self, start: StartLogin) -> Result<LoginView, Error> {
+        let open = self.open()?;
+        let login = open.start_login(start)?;
+        Ok(login.view(open.now()))
+    }
+
+    /// Starts a login by code and waits for the code (contract, 1.2).
+    ///
+    /// # Errors
+    /// As [`Engine::start_login`]; [`Error::Platform`] when no code came within 20 s.
+    pub async fn login_qrcode(&self, platform: &PlatformId) -> Result<LoginView, Error> {
+        let open = self.open()?;
+        let start = StartLogin { platform: platform.clone(), method: LoginMethod::Qr, account: None };
+        let login = open.start_login(start)?;
+        let clock = &open.core.ports.clock;
+        tokio::select! {
+            () = login.until(|phase| phase != LoginPhase::Loading) => {}
+            () = clock.sleep(CODE_WITHIN) => {}
+            () = open.cancel.cancelled() => return Err(Error::VaultLocked),
+        }
+        let view = login.view(open.now());
+        if view.qrcode_image.is_some() {
+            return Ok(view);
+        }
+        // Without a code nobody can end this login: it would only go on asking.
+        login.cancel.cancel();
+        open.logins.remove(&login.id);
+        let reason = view.error.map_or(roster_domain::Reason::Timeout, |problem| problem.reason);
+        Err(Error::Platform(roster_platform::Error::new(ErrorKind::Network, "login code").because(reason)))
+    }
+
+    /// Makes a new code now.
+    ///
+    /// # Errors
+    /// [`Error::LoginNotFound`], [`Error::Conflict`] when the login is past it.
+    pub async fn refresh_login(&self, login: &LoginId) -> Result<LoginView, Error> {
+        let open = self.open()?;
+        let login = open.logins.get(login)?;
+        match login.phase() {
+            LoginPhase::Waiting | LoginPhase::Scanned | LoginPhase::Expired | LoginPhase::Refused => {
+                login.refresh.notify_one();
+                Ok(login.view(open.now()))
+            }
+            LoginPhase::Loading => Ok(login.view(open.now())),
+            LoginPhase::Verifying | LoginPhase::Done | LoginPhase::WrongPerson | LoginPhase::Failed => {
+                Err(Error::Conflict(Clash::LoginPhase))
+            }
+        }
+    }
+
+    /// Ends a login and forgets it; a session of another person that it held is discarded.
+    ///
+    /// # Errors
+    /// [`Error::LoginNotFound`], [`Error::Storage`]
+    pub async fn cancel_login(&self, login: &LoginId) -> Result<(), Error> {
+        let open = self.open()?;
+        let login = open.logins.get(login)?;
+        login.cancel.cancel();
+        let held = login.take_held();
+        open.logins.remove(&login.id);
+        open.core.events.emit(crate::Event::LoginChanged { session_id: login.id.clone() });
+        open.whole(move |open| async move { open.discard(held).await }).await
+    }
+}
+
+impl Unlocked {
+    fn start_login(self: &Arc<Self>, start: StartLogin) -> Result<Arc<Login>, Error> {
+        let StartLogin { platform, method, account } = start;
+        let adapter = self.core.adapter(&platform)?;
+        let unsupported = || Error::Unsupported { platform: platform.to_string(), what: "login" };
+        if !adapter.descriptor().login_methods.contains(&method) || method != LoginMethod::Qr {
+            return Err(unsupported());
+        }
+        if let Some(id) = &account {
+            let (target, _, _) = self.snapshot(id)?;
+            if target.platform != platform {
+                let problem = Problem::OtherPlatform { expected: platform.to_string() };
+                return Err(Error::invalid("account_id", problem));
+            }
+        }
+        let view = LoginView {
+            session_id: LoginId::from_entropy(rand::random()),
+            platform,
+            account_id: account,
+            phase: LoginPhase::Loading,
+            qrcode_text: None,
+            qrcode_image: None,
+            expires_at: None,
+            expires_in: None,
+            scanned_by: None,
+            result: None,
+            other_person: None,
+            error: None,
+            refreshes: 0,
+            started_at: self.now(),
+        };
+        let login = Arc::new(Login::new(view, self.cancel.child_token()));
+        self.logins.insert(Arc::clone(&login), self.now());
+        self.core.events.emit(crate::Event::LoginChanged { session_id: login.id.clone() });
+        self.tasks.spawn(Arc::clone(self).drive_login(Arc::clone(&login), method));
+        Ok(login)
+    }
+
+    /// Takes up a login whose session was stored and whose end was open when the vault was last closed.
+    pub(crate) fn resume_login(self: &Arc<Self>, pending: PendingLogin) {
+        let view = LoginView {
+            session_id: pending.login.clone(),
+            platform: pending.platform.clone(),
+            account_id: pending.target.clone(),
+            phase: LoginPhase::Verifying,
+            qrcode_text: None,
+            qrcode_image: None,
+            expires_at: None,
+            expires_in: None,
+            scanned_by: None,
+            result: None,
+            other_person: None,
+            error: None,
+            refreshes: 0,
+            started_at: self.now(),
+        };
+        let login = Arc::new(Login::new(view, self.cancel.child_token()));
+        self.logins.insert(Arc::clone(&login), self.now());
+        self.tasks.spawn(Arc::clone(self).settle_pending(login, pending));
+    }
+
+    /// Takes a stored session of an undecided login away.
+    pub(super) async fn discard(&self, held: Option<PendingLogin>) -> Result<(), Error> {
+        let Some(pending) = held else { return Ok(()) };
+        let mut batch = Batch::new();
+        batch.no_login(pending.record);
+        self.store.commit(batch).await
+    }
+}
