@@ -72,6 +72,8 @@ pub(crate) struct Choice {
     pub(crate) slot: u32,
     pub(crate) priority: Priority,
     pub(crate) wear: (u64, i64),
+    /// Whether this use is the first since the counters were last written.
+    pub(crate) first_change: bool,
 }
 
 impl LivePool {
@@ -248,8 +250,8 @@ impl LivePool {
         let index = ready.pick(|index| counters.wear(slot_of(index)), now_ms)?;
         let seat = self.seat(index)?;
         let wear = counters.wear(seat.slot);
-        counters.count_use(seat.slot, now_ms);
-        Some(Choice { slot: seat.slot, priority: seat.priority(), wear })
+        let first_change = counters.count_use(seat.slot, now_ms);
+        Some(Choice { slot: seat.slot, priority: seat.priority(), wear, first_change })
     }
 }
 
