@@ -40,6 +40,7 @@ mod book;
 mod engine;
 mod error;
 mod events;
+mod files;
 mod health;
 mod jobs;
 mod logins;
@@ -48,6 +49,7 @@ mod ports;
 mod preferences;
 mod settings;
 mod storage;
+mod unlocked;
 mod vault_session;
 
 pub use accounts::{
@@ -59,7 +61,6 @@ pub use error::{Clash, Error, NobodyReady, Problem};
 pub use events::{EVENTS_VERSION, Event, EventBatch};
 pub use health::{BatchOutcome, CheckOutcome, CheckResult, CheckSelection};
 pub use jobs::{JobId, JobKind, JobState, JobView, PauseReason};
-pub use roster_vault::KdfParams;
 pub use logins::{
     Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus, LoginView,
     OtherPerson, Scanner, StartLogin,
@@ -67,6 +68,7 @@ pub use logins::{
 pub use pools::{Card, Explanation, MemberPage, MemberView, NewPool, PoolPatch, PoolView, Selected};
 pub use ports::{AlwaysOnline, Clock, DiedAccount, Network, Notice, Notifier, Ports, Silent, SystemClock};
 pub use preferences::{Language, LogLevel, OnClose, Preferences, Theme};
+pub use roster_vault::KdfParams;
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
 pub use vault_session::{UnlockReport, VaultPhase, VaultProblem, VaultState};
 

@@ -1,8 +1,19 @@
 //! Accounts: made, found, changed, deleted, and what is counted about them.
 
+mod cookies;
+mod create;
+mod delete;
+mod list;
+mod numbers;
+mod rules;
 mod types;
+mod update;
+mod usage;
 
 pub use types::{
     AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, Facets, Forecast, MaskedCookie,
     NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
 };
+
+pub(crate) use create::Birth;
+pub(crate) use rules::{foreign_id_ok, name_ok, parse_cookies, priority_ok, text_ok};

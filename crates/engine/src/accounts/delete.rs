@@ -1,0 +1,84 @@
+//! Deleting accounts.
+
+use std::collections::BTreeSet;
+
+use roster_domain::AccountId;
+
+use crate::{
+    AccountRef, Engine, Error, Event,
+    storage::{Batch, shard_of},
+    unlocked::Unlocked,
+};
+
+impl Engine {
+    /// Deletes an account: out of all pools, its credential erased. Its number is never given again.
+    ///
+    /// # Errors
+    /// [`Error::AccountNotFound`], [`Error::Storage`]
+    pub async fn delete_account(&self, account: &AccountRef) -> Result<(), Error> {
+        let open = self.open()?;
+        let id = open.id_of(account)?;
+        let ids = vec![id.clone()];
+        let deleted = open.whole(move |open| async move { open.delete(&ids).await }).await?;
+        if deleted.is_empty() { Err(Error::AccountNotFound { id: id.to_string() }) } else { Ok(()) }
+    }
+
+    /// Deletes many in one step; answers those that were there.
+    ///
+    /// # Errors
+    /// [`Error::Storage`]
+    pub async fn delete_accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountId>, Error> {
+        let ids = accounts.to_vec();
+        self.open()?.whole(move |open| async move { open.delete(&ids).await }).await
+    }
+}
+
+impl Unlocked {
+    async fn delete(&self, ids: &[AccountId]) -> Result<Vec<AccountId>, Error> {
+        let _held = self.hold_all(ids).await;
+        let _pools = self.pool_writes.lock().await;
+        let _numbering = self.numbering.lock().await;
+        let mut batch = Batch::new();
+        let gone = self.write_deletion(&mut batch, ids);
+        if gone.is_empty() {
+            return Ok(gone);
+        }
+        self.store.commit(batch).await?;
+        self.show_deletion(&gone);
+        Ok(gone)
+    }
+
+    /// Puts the deletion of these accounts into a batch; answers those that are there. Hold them, the pools and the
+    /// numbering first.
+    pub(crate) fn write_deletion(&self, batch: &mut Batch, ids: &[AccountId]) -> Vec<AccountId> {
+        let book = self.book.read();
+        let unique: BTreeSet<&AccountId> = ids.iter().filter(|id| book.get(id).is_some()).collect();
+        let mut shards = BTreeSet::new();
+        for row in unique.iter().filter_map(|id| book.get(id)) {
+            batch.no_account(row.record);
+            shards.extend(row.pools.iter().map(|pool| (pool.clone(), shard_of(&row.account.id))));
+        }
+        for (pool, shard) in shards {
+            if let Some(live) = book.pools.get(&pool) {
+                let mut members = book.members_in(live, shard);
+                members.retain(|id, _| !unique.contains(id));
+                batch.members(live.record(), shard, &pool, members);
+            }
+        }
+        // Should the account with the highest number go, the ledger still knows that it was given.
+        batch.ledger(&book.ledger);
+        unique.into_iter().cloned().collect()
+    }
+
+    /// Shows a deletion that has been written.
+    pub(crate) fn show_deletion(&self, gone: &[AccountId]) {
+        {
+            let mut book = self.book.write();
+            for id in gone {
+                book.remove(id);
+            }
+        }
+        self.core.events.accounts(gone.iter().cloned());
+        self.core.events.emit(Event::PoolsChanged);
+    }
+}

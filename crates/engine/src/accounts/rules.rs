@@ -1,0 +1,97 @@
+//! What may stand in an account's fields.
+
+use std::collections::BTreeMap;
+
+use roster_domain::{CookieJar, Priority, Secret};
+use roster_platform::Descriptor;
+use serde_json::{Map, Value};
+
+use crate::{Error, Problem};
+
+/// The longest name, in characters.
+const NAME: usize = 100;
+/// The longest note, in characters.
+const NOTE: usize = 4_000;
+/// The longest foreign id and label, in characters.
+const WORD: usize = 128;
+/// The most labels.
+const TAGS: usize = 50;
+/// The most metadata, in bytes of JSON.
+const METADATA: usize = 16 * 1024;
+
+/// A text of at most `max` characters without control characters (line ends and tabs aside).
+pub(crate) fn text_ok(field: &'static str, text: &str, max: usize) -> Result<(), Error> {
+    if text.chars().count() > max {
+        return Err(Error::invalid(field, Problem::TooLong { max }));
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(Error::invalid(
+            field,
+            Problem::Malformed { what: String::from("text without control characters") },
+        ));
+    }
+    Ok(())
+}
+
+/// A name on one line; trimmed. Empty is allowed: it means "no name of its own".
+pub(crate) fn name_ok(field: &'static str, name: &str) -> Result<String, Error> {
+    let name = name.trim();
+    text_ok(field, name, NAME)?;
+    if name.contains(['\n', '\r', '\t']) {
+        return Err(Error::invalid(field, Problem::Malformed { what: String::from("one line of text") }));
+    }
+    Ok(name.to_owned())
+}
+
+/// Notes.
+pub(super) fn note_ok(note: &str) -> Result<(), Error> {
+    text_ok("note", note, NOTE)
+}
+
+/// A user or project of the owner's own system.
+pub(crate) fn foreign_id_ok(field: &'static str, id: Option<String>) -> Result<Option<String>, Error> {
+    let Some(id) = id else { return Ok(None) };
+    let id = name_ok(field, &id)?;
+    Ok((!id.is_empty()).then_some(id))
+}
+
+/// 1 to 10.
+pub(crate) fn priority_ok(priority: Option<u8>) -> Result<Option<Priority>, Error> {
+    let check = |value| {
+        Priority::try_from(value).map_err(|_| Error::invalid("priority", Problem::OutOfRange { min: 1, max: 10 }))
+    };
+    priority.map(check).transpose()
+}
+
+/// Labels.
+pub(super) fn tags_ok(tags: &BTreeMap<String, String>) -> Result<(), Error> {
+    if tags.len() > TAGS {
+        return Err(Error::invalid("tags", Problem::TooLong { max: TAGS }));
+    }
+    for (key, value) in tags {
+        if key.trim().is_empty() {
+            return Err(Error::invalid("tags", Problem::Malformed { what: String::from("labels with a name") }));
+        }
+        text_ok("tags", key, WORD)?;
+        text_ok("tags", value, WORD)?;
+    }
+    Ok(())
+}
+
+/// Metadata.
+pub(super) fn metadata_ok(metadata: &Map<String, Value>) -> Result<(), Error> {
+    let size = serde_json::to_vec(metadata).map_or(usize::MAX, |bytes| bytes.len());
+    if size > METADATA { Err(Error::invalid("metadata", Problem::TooLong { max: METADATA })) } else { Ok(()) }
+}
+
+/// A pasted `Cookie` header that holds a session of this platform.
+pub(crate) fn parse_cookies(data: &Secret<String>, platform: &Descriptor) -> Result<CookieJar, Error> {
+    let malformed = |what: String| Error::invalid("cookie_data", Problem::Malformed { what });
+    if data.expose().trim().is_empty() {
+        return Err(Error::invalid("cookie_data", Problem::Missing));
+    }
+    let jar = CookieJar::from_header(data.expose(), platform.cookie_domain).map_err(|e| malformed(e.to_string()))?;
+    let missing = platform.required_cookies.iter().filter(|name| jar.value(name).is_none());
+    let names: Vec<String> = missing.map(|name| (*name).to_owned()).collect();
+    if names.is_empty() { Ok(jar) } else { Err(Error::invalid("cookie_data", Problem::CookiesMissing { names })) }
+}

@@ -1,0 +1,210 @@
+//! What exists only while the vault is open. Locking drops all of it.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use parking_lot::{Mutex, RwLock};
+use roster_domain::{Account, AccountId};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    AccountRef, AccountView, Error, Settings,
+    book::Book,
+    engine::Core,
+    health::{Deaths, Flights, Lanes},
+    jobs::Jobs,
+    logins::Logins,
+    storage::{Batch, Contents, RecordId, SHARDS, Schedule, Store, Upkeep, shard_of},
+};
+
+/// Changes to one account are made one after the other, those to different accounts side by side.
+///
+/// Who needs several takes them in the order of their shards; who also needs `pool_writes` or `numbering` takes
+/// these afterwards, in that order.
+type AccountLocks = Box<[tokio::sync::Mutex<()>]>;
+
+/// The open vault with everything around it.
+pub(crate) struct Unlocked {
+    pub(crate) core: Arc<Core>,
+    pub(crate) store: Store,
+    pub(crate) book: RwLock<Book>,
+    pub(crate) settings: RwLock<Settings>,
+    pub(crate) schedule: Mutex<Schedule>,
+    pub(crate) settings_write: tokio::sync::Mutex<()>,
+    pub(crate) pool_writes: tokio::sync::Mutex<()>,
+    pub(crate) numbering: tokio::sync::Mutex<()>,
+    account_locks: AccountLocks,
+    pub(crate) lanes: Lanes,
+    pub(crate) flights: Flights,
+    pub(crate) deaths: Deaths,
+    pub(crate) logins: Logins,
+    pub(crate) jobs: Jobs,
+    touched: Mutex<(Duration, Timestamp)>,
+    /// Ends everything that runs while the vault is open.
+    pub(crate) cancel: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+}
+
+impl std::fmt::Debug for Unlocked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unlocked").finish_non_exhaustive()
+    }
+}
+
+impl Unlocked {
+    /// Takes up where the vault's contents stand: schedules checks, resumes logins, starts the runner.
+    pub(crate) async fn start(core: Arc<Core>, store: Store, mut contents: Contents) -> Arc<Self> {
+        let now = core.now();
+        let awake = core.ports.clock.awake();
+        let logins = std::mem::take(&mut contents.logins);
+        let unlocked = Arc::new(Self {
+            store,
+            book: RwLock::new(Book::build(&mut contents)),
+            settings: RwLock::new(contents.settings),
+            schedule: Mutex::new(contents.schedule),
+            settings_write: tokio::sync::Mutex::default(),
+            pool_writes: tokio::sync::Mutex::default(),
+            numbering: tokio::sync::Mutex::default(),
+            account_locks: (0..SHARDS).map(|_| tokio::sync::Mutex::default()).collect(),
+            lanes: Lanes::new(core.limits, core.adapters.keys()),
+            flights: Flights::default(),
+            deaths: Deaths::default(),
+            logins: Logins::default(),
+            jobs: Jobs::default(),
+            touched: Mutex::new((awake, now)),
+            cancel: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            core,
+        });
+        unlocked.reschedule();
+        for pending in logins {
+            unlocked.resume_login(pending);
+        }
+        unlocked.start_runner();
+        unlocked
+    }
+
+    /// Ends everything, writes what is left and closes the vault.
+    pub(crate) async fn stop(&self) -> Result<(), Error> {
+        self.cancel.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.tell_deaths();
+        let flushed = self.flush_counters().await;
+        let closed = self.store.close().await;
+        *self.book.write() = Book::default();
+        self.logins.clear();
+        self.jobs.clear();
+        flushed.and(closed)
+    }
+
+    /// Carries something out to its end, whatever becomes of who asked for it: between writing a change and showing
+    /// it nothing may break off. Locking waits for it.
+    pub(crate) async fn whole<T, F>(self: &Arc<Self>, work: impl FnOnce(Arc<Self>) -> F) -> Result<T, Error>
+    where
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let done = self.tasks.spawn(work(Arc::clone(self))).await;
+        done.map_err(|error| Error::storage("carry out", error))?
+    }
+
+    /// Waits for a platform's answer, unless the vault is being locked.
+    pub(crate) async fn unless_locked<T>(
+        &self,
+        question: impl Future<Output = Result<T, roster_platform::Error>>,
+    ) -> Result<T, Error> {
+        Ok(self.cancel.run_until_cancelled(question).await.ok_or(Error::VaultLocked)??)
+    }
+
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.core.now()
+    }
+
+    /// The owner is there.
+    pub(crate) fn touch(&self) {
+        *self.touched.lock() = (self.core.ports.clock.awake(), self.now());
+        self.jobs.wake();
+    }
+
+    /// How long the owner has been away; time in which the machine slept counts.
+    pub(crate) fn idle(&self) -> Duration {
+        let (awake, at) = *self.touched.lock();
+        let by_day = Duration::try_from(self.now().duration_since(at)).unwrap_or(Duration::ZERO);
+        by_day.max(self.core.ports.clock.awake().saturating_sub(awake))
+    }
+
+    /// Keeps others from changing this account.
+    pub(crate) async fn hold(&self, id: &AccountId) -> tokio::sync::MutexGuard<'_, ()> {
+        self.account_locks[usize::from(shard_of(id)) % self.account_locks.len()].lock().await
+    }
+
+    /// Keeps others from changing any of these accounts.
+    pub(crate) async fn hold_all<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a AccountId>,
+    ) -> Vec<tokio::sync::MutexGuard<'_, ()>> {
+        let mut shards: Vec<usize> = ids.into_iter().map(|id| usize::from(shard_of(id))).collect();
+        shards.sort_unstable();
+        shards.dedup();
+        let mut guards = Vec::with_capacity(shards.len());
+        for shard in shards {
+            guards.push(self.account_locks[shard % self.account_locks.len()].lock().await);
+        }
+        guards
+    }
+
+    /// A copy of an account to change, with the engine's notes and its record. Hold it first.
+    pub(crate) fn snapshot(&self, id: &AccountId) -> Result<(Account, Upkeep, RecordId), Error> {
+        let book = self.book.read();
+        let row = book.get(id).ok_or_else(|| Error::AccountNotFound { id: id.to_string() })?;
+        Ok((Account::clone(&row.account), row.upkeep.clone(), row.record))
+    }
+
+    /// Writes a changed account with whatever else belongs to the change, then shows it. Hold it first.
+    pub(crate) async fn put(&self, account: Account, upkeep: Upkeep, mut with: Batch) -> Result<(), Error> {
+        let record = {
+            let book = self.book.read();
+            let row = book.get(&account.id);
+            row.ok_or_else(|| Error::AccountNotFound { id: account.id.to_string() })?.record
+        };
+        with.account(record, &account, &upkeep);
+        self.store.commit(with).await?;
+        let id = account.id.clone();
+        self.book.write().replace(account, upkeep);
+        self.core.events.accounts([id]);
+        self.jobs.wake();
+        Ok(())
+    }
+
+    /// Changes one account: `change` gets a copy, the engine's notes and a batch for what else is to be written.
+    pub(crate) async fn change<T>(
+        &self,
+        id: &AccountId,
+        change: impl FnOnce(&mut Account, &mut Upkeep, &mut Batch, RecordId) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let _held = self.hold(id).await;
+        let (mut account, mut upkeep, record) = self.snapshot(id)?;
+        let mut batch = Batch::new();
+        let value = change(&mut account, &mut upkeep, &mut batch, record)?;
+        self.put(account, upkeep, batch).await?;
+        Ok(value)
+    }
+
+    /// The public id of an account.
+    pub(crate) fn id_of(&self, account: &AccountRef) -> Result<AccountId, Error> {
+        let book = self.book.read();
+        let row = book.find(account).map(|slot| book.row(slot).map(|row| row.account.id.clone()))?;
+        row.ok_or_else(|| Error::AccountNotFound { id: account.to_string() })
+    }
+
+    /// An account as it is shown.
+    pub(crate) fn view(&self, account: &AccountRef) -> Result<AccountView, Error> {
+        let book = self.book.read();
+        let view = book.view(book.find(account)?, self.now());
+        let mut view = view.ok_or_else(|| Error::AccountNotFound { id: account.to_string() })?;
+        view.checking = self.flights.has(&view.account.id);
+        Ok(view)
+    }
+}
