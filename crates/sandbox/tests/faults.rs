@@ -11,6 +11,7 @@ use support::{Got, Lab};
 
 const NAV: &str = "https://api.bilibili.com/x/web-interface/nav";
 const STATUS: &str = "https://mp.toutiao.com/mp/agw/media/user_login_status_api";
+const ACCOUNT: &str = "https://mp.toutiao.com/passport/account/info/v2/?aid=1231";
 
 async fn bilibili(lab: &Lab, person: &str) -> String {
     let (text, url) = bilibili_code(lab).await;
@@ -87,17 +88,15 @@ async fn toutiao_says_each_fault_in_its_own_words() {
         (FaultKind::Risk, 4031),
         (FaultKind::TooFast, 7),
     ] {
-        let body = ask(kind).await.json();
-        assert_eq!(
-            (body["message"].as_str(), body["data"]["error_code"].as_i64()),
-            (Some("error"), Some(wanted)),
-            "{kind:?}"
-        );
+        assert_eq!(ask(kind).await.json()["code"], json!(wanted), "{kind:?}: the creator centre's envelope");
+        lab.control().fault(NewFault::new("toutiao", kind).at("account/info").times(1)).unwrap();
+        let body = lab.get(ACCOUNT, &jar).await.json();
+        let said = (body["message"].as_str(), body["data"]["error_code"].as_i64());
+        assert_eq!(said, (Some("error"), Some(wanted)), "{kind:?}: the passport's envelope");
     }
     assert_eq!(ask(FaultKind::Blocked).await.text, "blocked");
-    let account = "https://mp.toutiao.com/passport/account/info/v2/?aid=1231";
     lab.control().fault(NewFault::new("toutiao", FaultKind::OldProtocol).times(1)).unwrap();
-    let old = lab.get(account, &jar).await.json();
+    let old = lab.get(ACCOUNT, &jar).await.json();
     assert_eq!((old["ret"].as_str(), old["data"]["user_id"].as_str()), (Some("0"), Some("7212345678901234001")));
     assert_eq!(lab.get(STATUS, &jar).await.json()["data"]["is_login"], json!(true));
 }

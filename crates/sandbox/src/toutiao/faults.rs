@@ -10,6 +10,8 @@ use crate::world::faults::FaultKind;
 
 /// Where a session is needed.
 const WITH_SESSION: [&str; 4] = ["user_login_status_api", "user_info", "get_media_info", "account/info"];
+/// The creator centre's own envelope; all others speak the passport's.
+const CENTRE: [&str; 3] = ["user_login_status_api", "user_info", "get_media_info"];
 /// Pages for people, which carry none of the codes.
 const PAGES: [&str; 4] = ["home", "login_page", "callback", "avatar"];
 
@@ -20,10 +22,10 @@ impl Service {
         match kind {
             FaultKind::Expired if endpoint == "account/info" => Some(health::session_expired()),
             FaultKind::Expired => with_session.then(|| self.logged_out()),
-            FaultKind::Banned => with_session.then(health::banned),
-            FaultKind::Muted => with_session.then(health::limited),
-            FaultKind::Captcha => (!page).then(captcha),
-            FaultKind::Risk => (!page).then(|| refused(4031, "网站存在安全风险，已阻止此次访问")),
+            FaultKind::Banned => with_session.then(|| said(endpoint, 1091, "账号已被封禁")),
+            FaultKind::Muted => with_session.then(|| said(endpoint, 1092, "账号权限受限")),
+            FaultKind::Captcha => (!page).then(|| captcha(endpoint)),
+            FaultKind::Risk => (!page).then(|| said(endpoint, 4031, "网站存在安全风险，已阻止此次访问")),
             FaultKind::Blocked => (!page).then(|| Answer::text("blocked")),
             FaultKind::BlockedHtml => Some(
                 Answer::html(
@@ -31,6 +33,7 @@ impl Service {
                 )
                 .status(axum::http::StatusCode::PRECONDITION_FAILED),
             ),
+            FaultKind::TooFast if CENTRE.contains(&endpoint) => Some(said(endpoint, 7, "访问太频繁，请稍后再试")),
             FaultKind::TooFast => (!page).then(login::too_fast),
             FaultKind::OldProtocol => self.last_year(endpoint, ask),
             _ => None,
@@ -61,10 +64,20 @@ impl Service {
     }
 }
 
-fn captcha() -> Answer {
-    let data = json!({
-        "captcha": "aW1hZ2U=", "desc_url": "", "description": "请完成下列验证后继续", "error_code": 1105,
-    });
+/// A code in the envelope of the endpoint.
+fn said(endpoint: &str, code: i64, description: &str) -> Answer {
+    match CENTRE.contains(&endpoint) {
+        true => Answer::text(json!({ "code": code, "message": description }).to_string()),
+        false => refused(code, description),
+    }
+}
+
+fn captcha(endpoint: &str) -> Answer {
+    let description = "请完成下列验证后继续";
+    if CENTRE.contains(&endpoint) {
+        return said(endpoint, 1105, description);
+    }
+    let data = json!({ "captcha": "aW1hZ2U=", "desc_url": "", "description": description, "error_code": 1105 });
     Answer::json(&json!({ "data": data, "message": "error" }))
 }
 

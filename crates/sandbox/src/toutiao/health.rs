@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::session::{self, ToutiaoSession, media_id, user_id};
-use super::{LOGGED_OUT, SILENT_RENEWAL, Service, refused};
+use super::{LOGGED_OUT, SILENT_RENEWAL, Service};
 use crate::answer::Answer;
 use crate::ask::Ask;
 use crate::world::people::Person;
@@ -114,12 +114,4 @@ impl Service {
             _ => answer,
         }
     }
-}
-
-pub(super) fn banned() -> Answer {
-    refused(1091, "账号已被封禁")
-}
-
-pub(super) fn limited() -> Answer {
-    refused(1092, "账号权限受限")
 }
