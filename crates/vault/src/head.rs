@@ -74,7 +74,7 @@ impl HeadFile {
     }
 }
 
-fn encode(keys: &Keys, head: &Head, seq: u64) -> Vec<u8> {
+pub(crate) fn encode(keys: &Keys, head: &Head, seq: u64) -> Vec<u8> {
     let mut out = Vec::with_capacity(LEN);
     out.extend_from_slice(MAGIC);
     out.extend_from_slice(&FORMAT.to_be_bytes());
@@ -90,7 +90,7 @@ fn encode(keys: &Keys, head: &Head, seq: u64) -> Vec<u8> {
     out
 }
 
-fn decode(keys: &Keys, place: &[u8]) -> Option<(Head, u64)> {
+pub(crate) fn decode(keys: &Keys, place: &[u8]) -> Option<(Head, u64)> {
     let (covered, mac) = place.split_last_chunk::<32>()?;
     let mut reader = Reader::new(covered);
     let named = reader.take(8)? == MAGIC && reader.u16()? == FORMAT && reader.array::<16>()? == keys.vault_id;

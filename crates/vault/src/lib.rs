@@ -46,6 +46,8 @@ mod shelf;
 mod slot;
 mod store;
 mod vault;
+#[cfg(test)]
+mod vectors;
 mod writer;
 
 pub use error::{CommitError, OpenError, Part, ReadError, StoreFault};
