@@ -1,6 +1,11 @@
 //! Both adapters against the suite of the contract.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test ends in a panic when it fails, and its figures are wanted")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test ends in a panic when it fails, and its figures are wanted"
+)]
 
 mod common;
 
