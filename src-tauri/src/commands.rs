@@ -19,10 +19,3 @@ pub(crate) async fn call(shell: State<'_, Shell>, request: CallRequest) -> Resul
 pub(crate) async fn window_close(app: AppHandle, action: CloseAction) {
     lifetime::close_answered(&app, action);
 }
-
-/// The owner is at the keyboard.
-#[tauri::command]
-pub(crate) async fn touch(shell: State<'_, Shell>) -> Result<(), ()> {
-    shell.engine.touch();
-    Ok(())
-}

@@ -77,7 +77,7 @@ pub(crate) fn run(options: Options) -> Result<(), StartError> {
                 .build(),
         )
         .plugin(tauri_plugin_notification::init())
-        .invoke_handler(tauri::generate_handler![commands::call, commands::window_close, commands::touch])
+        .invoke_handler(tauri::generate_handler![commands::call, commands::window_close])
         .build(context)?;
     if lock.is_none() {
         return Err(StartError::AlreadyRunning);

@@ -1,6 +1,6 @@
-//! The owner is there: what the person does in the page puts the automatic lock off.
+//! The owner is there: what the person does in the window puts the automatic lock off.
 //!
-//! Requests do not count, because the page asks on its own whenever something changes.
+//! Other requests do not count as the owner's presence, because the page asks on its own whenever something changes.
 
 /// Run in the main window before its page: says at most every 20 s that somebody moves, types or scrolls.
 pub(crate) const SCRIPT: &str = r"
@@ -10,7 +10,8 @@ pub(crate) const SCRIPT: &str = r"
     const now = Date.now();
     if (!event.isTrusted || now - last < 20000) return;
     last = now;
-    window.__TAURI_INTERNALS__.invoke('touch').catch(() => {});
+    const request = { method: 'POST', path: '/desktop/v1/vault/touch', body: null };
+    window.__TAURI_INTERNALS__.invoke('call', { request }).catch(() => {});
   };
   for (const kind of ['pointerdown', 'pointermove', 'keydown', 'wheel']) {
     window.addEventListener(kind, here, { capture: true, passive: true });

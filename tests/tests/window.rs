@@ -1,9 +1,11 @@
 //! The app's real window, driven by WebDriver: `cargo xtask window` gives it a display and runs these.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "the whole file is a test")]
+
 use std::{path::PathBuf, time::Duration};
 
 use roster_tests::window::{Programs, Stage, What};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
 const PASSWORD: &str = "纸舟 lantern 十七 orchard-7";
@@ -30,26 +32,10 @@ impl Open {
         self.folder.path().join("data")
     }
 
-    /// A command of the app, as the page would call it: `{ok: …}` or `{no: "why"}`.
-    async fn invoke(&self, command: &str, arguments: Value) -> Value {
-        let script = "const done = arguments[2];
-            window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])
-                .then((ok) => done({ ok: ok ?? null }), (no) => done({ no: String(no) }));";
-        self.stage.page.script_async(script, vec![json!(command), arguments]).await.expect("the script runs")
-    }
-
-    async fn call(&self, method: &str, path: &str, body: Option<Value>) -> (u64, Value) {
-        let body = body.map(|body| body.to_string());
-        let request = json!({ "request": { "method": method, "path": path, "body": body } });
-        let answer = self.invoke("call", request).await;
-        let status = answer["ok"]["status"].as_u64().unwrap_or_else(|| panic!("no answer: {answer}"));
-        let body = answer["ok"]["body"].as_str().unwrap_or_default();
-        (status, serde_json::from_str(body).unwrap_or(Value::Null))
-    }
-
     async fn make_vault(&self) {
-        let (status, _) = self.call("POST", "/desktop/v1/vault", Some(json!({ "password": PASSWORD }))).await;
-        assert_eq!(status, 201);
+        let body = json!({ "password": PASSWORD });
+        let (status, answer) = self.stage.page.call("POST", "/desktop/v1/vault", Some(body)).await.expect("answers");
+        assert_eq!(status, 201, "{answer}");
     }
 
     async fn end(self) {
@@ -76,7 +62,7 @@ async fn a_locked_vault_opens_with_its_password_only_and_locks_again() {
 
     page.keys("\u{E009}l").await.expect("Ctrl+L");
     page.see(&What::text("保险库已锁定")).await.expect("locked");
-    let (status, body) = open.call("GET", "/api/v1/accounts", None).await;
+    let (status, body) = open.stage.page.call("GET", "/api/v1/accounts", None).await.expect("answers");
     assert_ne!(status, 200, "{body}");
     open.end().await;
 }
@@ -85,7 +71,7 @@ async fn a_locked_vault_opens_with_its_password_only_and_locks_again() {
 #[ignore = "needs a display and tauri-driver: cargo xtask window"]
 async fn the_page_reaches_its_own_commands_and_no_other() {
     let open = Open::new().await;
-    let (status, _) = open.call("GET", "/desktop/v1/vault", None).await;
+    let (status, _) = open.stage.page.call("GET", "/desktop/v1/vault", None).await.expect("answers");
     assert_eq!(status, 200);
     let others = [
         ("plugin:event|emit", json!({ "event": "x", "payload": null })),
@@ -99,7 +85,7 @@ async fn the_page_reaches_its_own_commands_and_no_other() {
         ("no_such_command", json!({})),
     ];
     for (command, arguments) in others {
-        let answer = open.invoke(command, arguments).await;
+        let answer = open.stage.page.invoke(command, arguments).await.expect("runs");
         assert!(answer.get("no").is_some(), "{command} was carried out: {answer}");
     }
     open.end().await;

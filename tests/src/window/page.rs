@@ -6,7 +6,7 @@ use std::{
 };
 
 use fantoccini::{Client, Locator, elements::Element};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::DriveError;
 
@@ -275,6 +275,36 @@ impl Page {
     /// [`DriveError::Command`]
     pub async fn script_async(&self, script: &str, arguments: Vec<Value>) -> Result<Value, DriveError> {
         Ok(self.client.execute_async(script, arguments).await?)
+    }
+
+    /// A command of the app, as its page would call it: `{"ok": …}` or `{"no": "why"}`.
+    ///
+    /// # Errors
+    /// [`DriveError::Command`]
+    pub async fn invoke(&self, command: &str, arguments: Value) -> Result<Value, DriveError> {
+        let script = "const done = arguments[2];
+            window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])
+                .then((ok) => done({ ok: ok ?? null }), (no) => done({ no: String(no) }));";
+        self.script_async(script, vec![command.into(), arguments]).await
+    }
+
+    /// A request to the API through the app's own door: the status and the body.
+    ///
+    /// # Errors
+    /// [`DriveError::Command`]; [`DriveError::Unexpected`] when the command was refused.
+    pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> Result<(u64, Value), DriveError> {
+        let body = body.map(|body| body.to_string());
+        let request = json!({ "request": { "method": method, "path": path, "body": body } });
+        let answer = self.invoke("call", request).await?;
+        let Some(status) = answer["ok"]["status"].as_u64() else {
+            return Err(DriveError::Unexpected {
+                what: "the command `call`",
+                expected: "an answer".into(),
+                found: answer.to_string(),
+            });
+        };
+        let body = answer["ok"]["body"].as_str().unwrap_or_default();
+        Ok((status, serde_json::from_str(body).unwrap_or(Value::Null)))
     }
 
     pub(super) async fn close(&self) -> Result<(), DriveError> {

@@ -59,14 +59,6 @@ impl Phone {
         Ok(answer.get("ended").and_then(Value::as_u64).unwrap_or_default())
     }
 
-    /// What the platforms were asked so far.
-    ///
-    /// # Errors
-    /// [`DriveError::Phone`]
-    pub async fn counters(&self) -> Result<Value, DriveError> {
-        self.ask("GET", "/__ctl/counters", None).await
-    }
-
     async fn post(&self, path: &str, body: &Value) -> Result<Value, DriveError> {
         self.ask("POST", path, Some(body)).await
     }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use roster_tests::window::{DriveError, What};
+use serde_json::Value;
 
 use crate::{report::millis, show::Show};
 
@@ -95,38 +96,55 @@ async fn stands(show: &Show, name: &str, standing: &str, limit: Duration) -> Res
 }
 
 pub(crate) async fn checked(show: &mut Show) -> Result<(), DriveError> {
-    let took = check(show, NAME).await?;
+    let took = check(show, NAME, "alive").await?;
     show.fact("check_ms", millis(took));
     stands(show, NAME, show.words.fine, Duration::from_secs(5)).await
 }
 
-/// Checks one account through its row's menu and waits until the check is over.
-async fn check(show: &Show, name: &str) -> Result<Duration, DriveError> {
+/// Checks one account through its row's menu and waits until the answer is on record; answers how long it took.
+async fn check(show: &Show, name: &str, verdict: &'static str) -> Result<Duration, DriveError> {
     let page = &show.stage.page;
-    let before = probes(show).await?;
+    let before = records(show, name).await?.len();
     page.press(&What::button((show.words.row_menu)(name))).await?;
     let started = Instant::now();
     page.press(&What::button(show.words.check)).await?;
-    while probes(show).await? == before {
+    loop {
+        let records = records(show, name).await?;
+        if let [newest, ..] = records.as_slice()
+            && records.len() > before
+        {
+            let took = started.elapsed();
+            let found = newest["verdict"].as_str().unwrap_or_default();
+            if found == verdict {
+                return Ok(took);
+            }
+            return Err(DriveError::Unexpected { what: "the verdict", expected: verdict.into(), found: found.into() });
+        }
         if started.elapsed() > Duration::from_secs(10) {
-            return Err(DriveError::Said { program: "sandbox", said: "the platform was not asked".into() });
+            return Err(DriveError::Said { program: "roster", said: "the check left no record".into() });
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    page.see(&What::text(show.words.just_now).inside(What::row(name))).await?;
-    Ok(started.elapsed())
 }
 
-/// How often Bilibili was asked who is logged in: the platform's own count, not ours.
-async fn probes(show: &Show) -> Result<String, DriveError> {
-    Ok(show.stage.phone.counters().await?.to_string())
+/// The account's checks on record, newest first, through the app's own door.
+async fn records(show: &Show, name: &str) -> Result<Vec<Value>, DriveError> {
+    let page = &show.stage.page;
+    let (_, list) = page.call("GET", "/api/v1/accounts?limit=50", None).await?;
+    let accounts = list["data"]["accounts"].as_array().cloned().unwrap_or_default();
+    let account = accounts.iter().find(|account| account["account_name"] == name);
+    let Some(id) = account.and_then(|account| account["account_id"].as_str()) else {
+        return Err(DriveError::Unexpected { what: "the accounts", expected: name.into(), found: list.to_string() });
+    };
+    let (_, health) = page.call("GET", &format!("/api/v1/accounts/{id}/health"), None).await?;
+    Ok(health["data"]["records"].as_array().cloned().unwrap_or_default())
 }
 
 pub(crate) async fn detail(show: &mut Show) -> Result<(), DriveError> {
-    let words = show.words;
     let page = &show.stage.page;
     page.press(&What::button(NAME).inside(What::row(NAME))).await?;
-    page.see(&What::text(words.health_tab)).await?;
+    page.see(&What::text(NAME).inside(What::id("account-identity"))).await?;
+    page.see(&What::id("health-strip")).await?;
     Ok(())
 }
 
@@ -140,7 +158,7 @@ pub(crate) async fn ended(show: &mut Show) -> Result<(), DriveError> {
             found: "0".into(),
         });
     }
-    check(show, NAME).await?;
+    check(show, NAME, "expired").await?;
     show.first_no = Some(Instant::now());
     // The row must go on saying "fine": one answer is no proof.
     stands(show, NAME, show.words.fine, Duration::from_secs(5)).await
@@ -163,7 +181,7 @@ pub(crate) async fn expired(show: &mut Show) -> Result<(), DriveError> {
     // Really waited: the rule is about time, and the app has only the real clock.
     tokio::time::sleep_until((first + PROOF_GAP).into()).await;
     show.fact("waited_ms", millis(first.elapsed()));
-    check(show, NAME).await?;
+    check(show, NAME, "expired").await?;
     stands(show, NAME, show.words.log_in_again, Duration::from_secs(10)).await
 }
 
