@@ -57,11 +57,12 @@ impl From<Error> for Fault {
                 "No account of this pool can be used now. Check or log in to its members, or add one.",
             )
             .with(json!({ "pool_id": pool.as_str(), "why": wire::pool::NobodyReadyView::from(why) })),
-            Error::UnknownPlatform { platform } => Self::new(
+            // Not quoted: what stands in the wrong field may be a secret.
+            Error::UnknownPlatform { platform: _ } => Self::new(
                 ErrorCode::Unsupported,
-                format!("Roster does not know the platform {platform}. GET /api/v1/platforms lists those it knows."),
+                "Roster does not know this platform. GET /api/v1/platforms lists those it knows.",
             )
-            .with(json!({ "field": "platform", "platform": platform, "what": "platform" })),
+            .with(json!({ "field": "platform", "what": "platform" })),
             Error::Unsupported { platform, what } => {
                 Self::new(ErrorCode::Unsupported, format!("Roster cannot do this at {platform}: {what}."))
                     .with(json!({ "platform": platform, "what": what }))

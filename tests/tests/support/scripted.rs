@@ -14,11 +14,13 @@ use roster_platform::{
 #[derive(Debug)]
 pub(crate) struct Scripted {
     descriptor: Descriptor,
+    reachable: bool,
 }
 
 impl Scripted {
     pub(crate) fn new(id: &str) -> Self {
         Self {
+            reachable: true,
             descriptor: Descriptor {
                 id: id.parse().unwrap(),
                 name_zh: "平台",
@@ -33,6 +35,11 @@ impl Scripted {
                 check_at_least_every: Duration::from_secs(15 * 60),
             },
         }
+    }
+
+    /// The same, with nobody there.
+    pub(crate) fn unreachable(id: &str) -> Self {
+        Self { reachable: false, ..Self::new(id) }
     }
 
     /// The same, with cookies that a session must have.
@@ -67,11 +74,14 @@ impl Adapter for Scripted {
             "dead" => (Verdict::Expired, Reason::NotLoggedIn),
             "banned" => (Verdict::Restricted, Reason::Banned),
             "away" => (Verdict::Unknown, Reason::Timeout),
+            _ if !self.reachable => (Verdict::Unknown, Reason::Timeout),
             _ => (Verdict::Alive, Reason::Ok),
         };
+        // Not the session itself: an id is no secret.
+        let number = session.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte)));
         let person = Identity {
-            user_id: format!("user-{session}"),
-            profile: Profile { user_id: format!("user-{session}"), name: String::from("昵称"), ..Profile::default() },
+            user_id: format!("user-{number}"),
+            profile: Profile { user_id: format!("user-{number}"), name: String::from("昵称"), ..Profile::default() },
         };
         Probe {
             verdict,

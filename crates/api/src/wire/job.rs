@@ -49,10 +49,6 @@ words! {
         PeriodicCheck,
         /// Checks the accounts that somebody chose.
         Check,
-        /// Writes counters that changed.
-        FlushCounters,
-        /// Locks the vault when the owner is away.
-        AutoLock,
     }
 }
 

@@ -1393,7 +1393,7 @@ export interface components {
          * @description What a job does.
          * @enum {string}
          */
-        JobKind: "periodic_check" | "check" | "flush_counters" | "auto_lock";
+        JobKind: "periodic_check" | "check";
         /** @description Jobs. */
         JobListView: {
             /** @description Those that run by themselves and those somebody started; the ended ones for another 10 minutes. */
