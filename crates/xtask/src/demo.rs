@@ -25,12 +25,19 @@ pub(crate) struct Options {
     theme: String,
 }
 
+impl Default for Options {
+    /// As `cargo xtask demo` without arguments.
+    fn default() -> Self {
+        Self { visible: false, language: String::from("zh-CN"), theme: String::from("light") }
+    }
+}
+
 /// Builds what is needed, runs the demo and says where its pictures are.
 ///
 /// # Errors
 /// When a step of it fails.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    setup::ensure(setup::For::Everything)?;
+    setup::ensure(setup::For::Window)?;
     ui::build()?;
     run::build_for_sandbox(&[
         "--package",
@@ -57,7 +64,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 /// # Errors
 /// When a test fails.
 pub(crate) fn window_tests() -> Result<(), Failure> {
-    setup::ensure(setup::For::Everything)?;
+    setup::ensure(setup::For::Window)?;
     ui::build()?;
     run::build_for_sandbox(&["--package", "roster-tests", "--bins", "--test", "window"])?;
     let out = fresh_folder("window-tests")?;

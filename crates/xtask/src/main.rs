@@ -1,8 +1,10 @@
 //! The commands of this repository: `cargo xtask --help` lists them.
 
+mod checks;
 mod demo;
 mod desktop;
 mod icons;
+mod python;
 mod run;
 mod setup;
 mod shell;
@@ -26,6 +28,12 @@ enum Command {
     Setup,
     /// Install what is missing, build the app and open it
     Run(run::Options),
+    /// Install what is missing and run every check
+    Test,
+    /// Run the checks that need no test: format, lints, types, allowed dependencies
+    Lint,
+    /// Format everything
+    Fmt,
     /// Do the main job in the real window against stand-in platforms; pictures go to target/demo
     Demo(demo::Options),
     /// Run the tests that need the real window, under a display of their own
@@ -36,8 +44,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Setup => setup::ensure(setup::For::Everything),
+        Command::Setup => setup::ensure(setup::For::Tests),
         Command::Run(options) => run::run(&options),
+        Command::Test => checks::test(),
+        Command::Lint => checks::lint(),
+        Command::Fmt => checks::fmt(),
         Command::Demo(options) => demo::run(&options),
         Command::Window => demo::window_tests(),
         Command::Icons => icons::run(),

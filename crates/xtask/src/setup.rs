@@ -9,8 +9,10 @@ use crate::shell::{self, Failure};
 pub(crate) enum For {
     /// Build the app and run it.
     App,
-    /// And drive its window, as the demo and the tests do.
-    Everything,
+    /// And drive its window, as the demo does.
+    Window,
+    /// And run every check.
+    Tests,
 }
 
 /// The system packages the app is built with and runs with.
@@ -22,14 +24,19 @@ const WINDOW_PACKAGES: [&str; 7] =
 
 /// The oldest Node that builds the UI.
 const NODE: (u32, u32) = (20, 19);
+/// And those that only tests call: a browser, a tracer of system calls, Python.
+const TEST_PACKAGES: [&str; 4] = ["chromium", "strace", "python3", "python3-venv"];
+
 const TAURI_DRIVER: &str = "2.1.0";
+const CARGO_DENY: &str = "0.20.2";
 
 /// One thing that is missing and how it is put there.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
     Apt(Vec<&'static str>),
     Npm,
-    TauriDriver,
+    /// A program by its crate's name and version, into `target/tools`.
+    Tool(&'static str, &'static str),
 }
 
 /// Finds out what is missing, prints it, and installs it. Does nothing where nothing is missing.
@@ -57,10 +64,16 @@ pub(crate) fn tools_dir() -> std::path::PathBuf {
 
 fn plan(purpose: For) -> Vec<Step> {
     let mut steps = Vec::new();
-    let wanted: Vec<&'static str> = match purpose {
-        For::App => APP_PACKAGES.to_vec(),
-        For::Everything => APP_PACKAGES.into_iter().chain(WINDOW_PACKAGES).collect(),
-    };
+    let mut wanted = APP_PACKAGES.to_vec();
+    let mut tools = Vec::new();
+    if purpose != For::App {
+        wanted.extend(WINDOW_PACKAGES);
+        tools.push(("tauri-driver", TAURI_DRIVER));
+    }
+    if purpose == For::Tests {
+        wanted.extend(TEST_PACKAGES);
+        tools.push(("cargo-deny", CARGO_DENY));
+    }
     if cfg!(target_os = "linux") {
         let missing = missing_packages(&wanted);
         if !missing.is_empty() {
@@ -70,9 +83,8 @@ fn plan(purpose: For) -> Vec<Step> {
     if !npm_is_fresh(&shell::root().join("ui")) {
         steps.push(Step::Npm);
     }
-    if purpose == For::Everything && !has_tauri_driver() {
-        steps.push(Step::TauriDriver);
-    }
+    let missing = tools.into_iter().filter(|(name, version)| !has_tool(name, version));
+    steps.extend(missing.map(|(name, version)| Step::Tool(name, version)));
     steps
 }
 
@@ -81,7 +93,7 @@ impl Step {
         match self {
             Self::Apt(packages) => format!("system packages (apt): {}", packages.join(" ")),
             Self::Npm => "the packages of the UI (npm ci in ui/)".to_owned(),
-            Self::TauriDriver => format!("tauri-driver {TAURI_DRIVER} (cargo install, into target/tools)"),
+            Self::Tool(name, version) => format!("{name} {version} (cargo install, into target/tools)"),
         }
     }
 
@@ -89,7 +101,7 @@ impl Step {
         match self {
             Self::Apt(packages) => install_packages(packages),
             Self::Npm => install_npm(&shell::root().join("ui")),
-            Self::TauriDriver => install_tauri_driver(),
+            Self::Tool(name, version) => install_tool(name, version),
         }
     }
 }
@@ -191,21 +203,29 @@ fn install_npm(ui: &Path) -> Result<(), Failure> {
 
 /// The bridge between WebDriver and the app's window.
 pub(crate) fn tauri_driver() -> std::path::PathBuf {
-    tools_dir().join("bin").join(format!("tauri-driver{}", std::env::consts::EXE_SUFFIX))
+    tool("tauri-driver")
 }
 
-fn has_tauri_driver() -> bool {
-    // It has no --version; cargo keeps what it installed in a file.
+/// What checks licences and sources of the dependencies.
+pub(crate) fn cargo_deny() -> std::path::PathBuf {
+    tool("cargo-deny")
+}
+
+fn tool(name: &str) -> std::path::PathBuf {
+    tools_dir().join("bin").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn has_tool(name: &str, version: &str) -> bool {
+    // Not every tool has --version; cargo keeps what it installed in a file.
     let list = fs::read_to_string(tools_dir().join(".crates.toml")).unwrap_or_default();
-    tauri_driver().is_file() && list.contains(&format!("\"tauri-driver {TAURI_DRIVER} "))
+    tool(name).is_file() && list.contains(&format!("\"{name} {version} "))
 }
 
-fn install_tauri_driver() -> Result<(), Failure> {
-    let root = tools_dir();
+fn install_tool(name: &str, version: &str) -> Result<(), Failure> {
     shell::run(
         shell::cargo()
-            .args(["install", "tauri-driver", "--locked", "--version", TAURI_DRIVER, "--root"])
-            .arg(root)
+            .args(["install", name, "--quiet", "--locked", "--version", version, "--root"])
+            .arg(tools_dir())
             // An own folder, so that the app's build is not thrown away for other features.
             .env("CARGO_TARGET_DIR", tools_dir().join("build")),
     )
