@@ -33,11 +33,18 @@ export class Desk {
     const [door, , area, id, part, sub] = path;
     if (area === 'about') {
       const dir = '/home/me/.local/share/roster';
-      return { name: 'Roster', version: '0.1.0', licence: 'MIT OR Apache-2.0', data_dir: dir, log_dir: `${dir}/logs` };
+      return {
+        name: 'Roster',
+        version: '0.1.0',
+        licence: 'MIT OR Apache-2.0',
+        data_dir: dir,
+        log_dir: `${dir}/logs`,
+      };
     }
     if (door === 'desktop' && area === 'logins') return this.login(method, id, part, body, No);
     if (area === 'pools') return this.pool(method, id, part, sub, body, No);
-    if (area === 'accounts' && id && id !== 'facets' && id !== 'bulk-delete') return this.account(method, id, part, No);
+    if (area === 'accounts' && id && id !== 'facets' && id !== 'bulk-delete')
+      return this.account(method, id, part, No);
     return undefined;
   }
 
@@ -88,7 +95,7 @@ export class Desk {
     const { verdict, reason, at } = found.more.last_check;
     const first = { verdict, reason, at: Date.parse(at), outcome: OUTCOMES.find(([v]) => v === verdict) };
     const later = Array.from({ length: 39 }, (_, n) => {
-      const outcome = n % 9 === 4 ? OUTCOMES[(n >> 2) % OUTCOMES.length] : OUTCOMES[0];
+      const outcome = n % 9 === 4 ? OUTCOMES[[2, 4, 6, 2][(n / 9) | 0]] : OUTCOMES[0];
       return { verdict: outcome[0], reason: outcome[1], at: now - (n + 1) * 6 * 3_600_000, outcome };
     });
     return [first, ...later].map(({ verdict, reason, at, outcome }, n) => ({
@@ -140,7 +147,13 @@ export class Desk {
     }
     if (part === 'refresh') this.move(login, { ...this.code(), phase: 'waiting', error: null });
     if (part === 'accept-new') {
-      const result = { account_id: 'acc_000005', account_name: login.other_person.name, created: true, avatar_url: null, status: 'active' };
+      const result = {
+        account_id: 'acc_000005',
+        account_name: login.other_person.name,
+        created: true,
+        avatar_url: null,
+        status: 'active',
+      };
       this.move(login, { phase: 'done', result });
     }
     return login;
@@ -171,7 +184,12 @@ export class Desk {
   }
 
   code() {
-    return { qrcode_text: CODE_TEXT, qrcode_image: CODE_IMAGE, expires_in: 180, expires_at: iso(Date.now() + 180_000) };
+    return {
+      qrcode_text: CODE_TEXT,
+      qrcode_image: CODE_IMAGE,
+      expires_in: 180,
+      expires_at: iso(Date.now() + 180_000),
+    };
   }
 
   move(login, change) {
@@ -186,7 +204,9 @@ export class Desk {
   }
 
   view(pool) {
-    const members = pool.members.map(({ account_id }) => this.book.accounts.find((a) => a.account_id === account_id));
+    const members = pool.members.map(({ account_id }) =>
+      this.book.accounts.find((a) => a.account_id === account_id),
+    );
     const ready_count = members.filter((account) => account?.status === 'active').length;
     const { members: _, ...rest } = pool;
     return { ...rest, member_count: pool.members.length, ready_count };
@@ -229,9 +249,15 @@ export class Desk {
   }
 
   members(method, pool, account_id, body, No) {
-    if (method === 'GET') return { pool_id: pool.pool_id, members: pool.members.map((m) => this.member(pool, m)), total: pool.members.length };
+    if (method === 'GET')
+      return {
+        pool_id: pool.pool_id,
+        members: pool.members.map((m) => this.member(pool, m)),
+        total: pool.members.length,
+      };
     if (method === 'POST') {
-      if (pool.max_size && pool.members.length >= pool.max_size) throw new No(409, 'CONFLICT', { reason: 'pool_full' });
+      if (pool.max_size && pool.members.length >= pool.max_size)
+        throw new No(409, 'CONFLICT', { reason: 'pool_full' });
       pool.members.push({ account_id: body.account_id, priority: body.priority, added_at: iso(Date.now()) });
     }
     const member = pool.members.find((m) => m.account_id === (account_id ?? body.account_id));
@@ -275,7 +301,14 @@ export class Desk {
     const account = this.book.accounts.find((a) => a.account_id === account_id);
     account.use_count += 1;
     account.last_used_at = iso(Date.now());
-    const explanation = { strategy: pool.strategy, priority, use_count, last_used_at, ready_count: ready.length, others: why };
+    const explanation = {
+      strategy: pool.strategy,
+      priority,
+      use_count,
+      last_used_at,
+      ready_count: ready.length,
+      others: why,
+    };
     return { account_id, platform, account_name, status, explanation };
   }
 }

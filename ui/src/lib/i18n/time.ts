@@ -13,11 +13,14 @@ const steps: [Unit, number][] = [
 const relative = new Map<string, Intl.RelativeTimeFormat>();
 const absolute = new Map<string, Intl.DateTimeFormat>();
 
-/** "3 分钟前", "in 2 days"; under a minute "刚刚", "just now" for the past. */
+/**
+ * "3 分钟前", "in 2 days"; under a minute "刚刚", "just now" for the past. The clock for ages may be a quarter of a
+ * minute behind: what it takes for the nearest future has just been.
+ */
 export function relativeTime(at: string | number, now: number, locale: Locale = currentLocale()): string {
   const seconds = Math.round((new Date(at).getTime() - now) / 1000);
   const [unit, size] = steps.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1];
-  if (unit === 'second' && seconds > -60 && seconds <= 0) return locale === 'en' ? 'just now' : '刚刚';
+  if (unit === 'second' && seconds > -60 && seconds < 20) return locale === 'en' ? 'just now' : '刚刚';
   return formatter(locale).format(Math.trunc(seconds / size), unit);
 }
 

@@ -11,6 +11,8 @@ export const login = {
     cookies: ['Paste cookies', 'From a browser where you are logged in.'],
   },
   scanWith: (app: string) => `Scan with ${app}`,
+  tileHint: (app: string) => `Scan with ${app}`,
+  promise: 'You type no password here. The login goes into the vault on this computer and nowhere else.',
   steps: (app: string) => [
     `Open ${app} on your phone`,
     'Find its scanner and point it at this code',

@@ -42,7 +42,6 @@ export const pools = {
   removeText: (name: string) => `“${name}” goes away; its accounts stay in your roster.`,
   removed: (name: string) => `The pool “${name}” was deleted.`,
   facts: 'Pool',
-  noDescription: 'No description',
   limit: (n: number) => `At most ${plural(n, 'account', 'accounts')}`,
   noLimit: 'No limit',
   memberTitle: 'Members',

@@ -70,13 +70,13 @@ export const settings = {
     'The encrypted vault is here. Copy the whole folder to back it up, with Roster closed.',
   ],
   logDir: [
-    'Log files',
+    'Log folder',
     'What Roster did and why something failed. An error on screen names the line to look for.',
   ],
   noLog: 'No log is written.',
   copyPath: 'Copy the path',
   version: 'Version',
-  licence: 'Licence',
+  licence: (name: string) => `Licence: ${name}`,
   appLine: 'All of your creator accounts in one well-kept book.',
   locked: 'These settings live in the vault and show when it is unlocked.',
 };

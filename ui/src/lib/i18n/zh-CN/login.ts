@@ -1,5 +1,8 @@
 import type { Catalogue } from '../en';
 
+/** 西文结尾的名字与后面的汉字之间空一格。 */
+const spaced = (name: string) => (/[\w.]$/.test(name) ? `${name} ` : name);
+
 /** 添加账号与扫码重新登录。 */
 export const login: Catalogue['login'] = {
   addTitle: '添加账号',
@@ -12,8 +15,10 @@ export const login: Catalogue['login'] = {
     window: ['平台官方页面', '在单独的窗口里打开。'],
     cookies: ['粘贴 Cookie', '从已登录的浏览器里复制。'],
   },
-  scanWith: (app) => `请用「${app}」扫码`,
-  steps: (app) => [`打开手机上的「${app}」`, '找到「扫一扫」，对准这个二维码', '在手机上确认登录'],
+  scanWith: (app) => `请用${spaced(app)}扫码`,
+  tileHint: (app) => `用${spaced(app)}扫码`,
+  promise: '这里不用输入密码。登录只存进这台电脑上的保险库，不会去别处。',
+  steps: (app) => [`打开手机上的${app}`, '找到「扫一扫」，对准这个二维码', '在手机上确认登录'],
   someApp: '平台 App',
   forAccount: '重新登录',
   newAccount: '新账号',

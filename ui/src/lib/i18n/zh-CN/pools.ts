@@ -41,7 +41,6 @@ export const pools: Catalogue['pools'] = {
   removeText: (name) => `「${name}」会被移除，里面的账号仍留在号簿里。`,
   removed: (name) => `账号池「${name}」已删除。`,
   facts: '账号池',
-  noDescription: '没有填写用途',
   limit: (n) => `最多 ${count(n)} 个账号`,
   noLimit: '不限数量',
   memberTitle: '成员',

@@ -1,6 +1,6 @@
 /** The least and the greatest edge of a code on screen, in CSS pixels. Cameras read both from an arm's length. */
 export const LEAST = 260;
-export const MOST = 320;
+export const MOST = 344;
 
 /**
  * How many pixels a module of the code has in its picture, read from the picture: the first dark run of a code is

@@ -50,5 +50,7 @@ export class WhoIsThis {
 
 function sameTags(left: Tags, right: Tags): boolean {
   const entries = Object.entries(left);
-  return entries.length === Object.keys(right).length && entries.every(([name, value]) => right[name] === value);
+  return (
+    entries.length === Object.keys(right).length && entries.every(([name, value]) => right[name] === value)
+  );
 }

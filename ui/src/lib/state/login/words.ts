@@ -7,7 +7,8 @@ import type { Login } from './login.svelte';
 /** What a login says in large letters and below them. */
 export interface PhaseWords {
   title: string;
-  text: string;
+  /** One sentence or more, each a paragraph. */
+  text: string[];
   incident?: string | undefined;
 }
 
@@ -25,29 +26,32 @@ export function phaseWords(login: Login, platforms: Platforms): PhaseWords {
   const { view } = login;
   switch (login.phase) {
     case 'loading':
-      return { title, text: t.login.loadingText(platform) };
+      return { title, text: [t.login.loadingText(platform)] };
     case 'waiting':
-      return { title: t.login.scanWith(scanningApp(platforms, login.purpose.platform)), text: '' };
+      return { title: t.login.scanWith(scanningApp(platforms, login.purpose.platform)), text: [] };
     case 'scanned': {
       const who = view?.scanned_by?.name;
-      return { title, text: (who ? `${t.login.scannedBy(who)} ` : '') + t.login.scannedText };
+      return { title, text: who ? [t.login.scannedBy(who), t.login.scannedText] : [t.login.scannedText] };
     }
     case 'verifying':
-      return { title, text: t.login.verifyingText };
+      return { title, text: [t.login.verifyingText] };
     case 'expired':
-      return { title, text: view?.error?.code === 'stopped' ? t.login.expiredText : t.login.expiredRefreshing };
+      return {
+        title,
+        text: [view?.error?.code === 'stopped' ? t.login.expiredText : t.login.expiredRefreshing],
+      };
     case 'refused':
-      return { title, text: t.login.refusedText };
+      return { title, text: [t.login.refusedText] };
     case 'wrong_person': {
       const other = view?.other_person?.name ?? t.login.wrongSomebody;
       const text = [t.login.wrongText(login.purpose.account?.name ?? '')];
       if (view?.other_person?.account_id) text.push(t.login.wrongKnown);
-      return { title: t.login.wrongTitle(other), text: text.join(' ') };
+      return { title: t.login.wrongTitle(other), text };
     }
     case 'failed':
       return failureWords(login);
     case 'done':
-      return { title, text: t.login.announceDone(view?.result?.account_name ?? '') };
+      return { title, text: [t.login.announceDone(view?.result?.account_name ?? '')] };
   }
 }
 
@@ -57,10 +61,10 @@ function failureWords(login: Login): PhaseWords {
   const keys = login.failure ? [login.failure.reason, login.failure.code] : [problem?.reason, problem?.code];
   const known = keys.flatMap((key) => (key === undefined ? [] : [t.login.failures[key]])).find(Boolean);
   const incident = login.failure?.incident;
-  if (known) return { title: known[0] ?? '', text: known[1] ?? '', incident };
+  if (known) return { title: known[0] ?? '', text: known.slice(1), incident };
   const error = login.failure ?? new ApiError('PLATFORM_ERROR', 0, { reason: problem?.reason });
   const { title, remedy } = errorWords(error);
-  return { title, text: remedy, incident };
+  return { title, text: [remedy], incident };
 }
 
 /** What is in the way for now, if anything. */
