@@ -68,8 +68,7 @@ pub(crate) fn write(
             }
             writer.finish()
         })
-        .map_err(CheckpointFault::File)
-        .or_else(|fault| Err(from_store.err().map_or(fault, CheckpointFault::Store)))?;
+        .map_err(|fault| from_store.err().map_or(CheckpointFault::File(fault), CheckpointFault::Store))?;
     Ok(())
 }
 

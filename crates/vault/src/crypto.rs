@@ -128,7 +128,8 @@ mod tests {
     fn aes_gcm_opens_the_known_answers_of_its_designers() {
         // McGrew and Viega, "The Galois/Counter Mode of Operation", test cases 13, 14 and 16.
         let feffe = hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");
-        let cases: [([u8; 32], Vec<u8>, Vec<u8>, Vec<u8>); 3] = [
+        type Case = ([u8; 32], Vec<u8>, Vec<u8>, Vec<u8>);
+        let cases: [Case; 3] = [
             ([0; 32], vec![], hex::<28>("000000000000000000000000530f8afbc74536b9a963b4f1c4cb738b").into(), vec![]),
             (
                 [0; 32],

@@ -46,7 +46,7 @@ pub enum OpenError {
     /// The vault can be opened, but not with a password: no slot of that kind is left in the header.
     #[error("the vault has no password")]
     NoPasswordSlot,
-    /// A part is damaged beyond what the others can mend. Nothing was changed on disk.
+    /// A part is damaged beyond what the others can mend. Header, head, journals and checkpoints are as they were.
     #[error("the vault is damaged: {part:?}")]
     Damaged {
         /// The part that cannot be used.

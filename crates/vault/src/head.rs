@@ -13,7 +13,7 @@ use std::fs::File;
 
 use crate::bytes::Reader;
 use crate::crypto;
-use crate::files::{self, FileFault, Folder, fault};
+use crate::files::{self, FileFault, Folder, fault, private_file};
 use crate::header::FORMAT;
 use crate::keys::Keys;
 use crate::manifest::Stamp;
@@ -51,6 +51,16 @@ impl HeadFile {
         content.extend_from_slice(&second);
         let file = folder.write(&folder.head(), &content)?;
         Ok(Self { file, seq: seq | 1 })
+    }
+
+    /// Goes on with a file that was read, durably: the place that was not the newest is written.
+    pub(crate) fn resume(folder: &Folder, keys: &Keys, head: &Head, seq: u64) -> Result<Self, FileFault> {
+        let path = folder.head();
+        let file = private_file().truncate(false).open(&path).map_err(fault("open", &path))?;
+        let mut head_file = Self { file, seq };
+        head_file.write(folder, keys, head)?;
+        head_file.sync(folder)?;
+        Ok(head_file)
     }
 
     /// Reads the newest valid place of the file, and the number it was written under; `None` when there is none.

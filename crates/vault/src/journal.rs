@@ -73,6 +73,12 @@ impl Journal {
         Ok(())
     }
 
+    /// Makes every later write fail, as a broken disk does.
+    #[cfg(test)]
+    pub(crate) fn break_disk(&mut self) {
+        self.file = File::open(&self.path).expect("the journal is there");
+    }
+
     fn take_back(&self, why: FileFault) -> AppendFault {
         match self.file.set_len(self.end).and_then(|()| self.file.sync_data()) {
             Ok(()) => AppendFault::TakenBack(why),

@@ -413,3 +413,6 @@ fn again(error: &CommitError) -> CommitError {
         CommitError::Broken => CommitError::Broken,
     }
 }
+
+#[cfg(test)]
+mod tests;

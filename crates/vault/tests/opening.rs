@@ -1,5 +1,7 @@
 //! Everything that can stand in the way of opening a vault has its own answer.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! What callers rely on, on both kinds of vault: in memory and on disk.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
+
 use std::path::Path;
 
 use roster_domain::Secret;

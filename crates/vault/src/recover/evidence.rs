@@ -21,10 +21,22 @@ pub(super) struct Evidence {
     pub(super) target: Option<Stamp>,
 }
 
+/// Which journals are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The last one, which is all that a sound store needs.
+    Last,
+    /// All that are kept.
+    All,
+}
+
 impl Evidence {
-    pub(super) fn gather(folder: &Folder, keys: &Keys) -> Result<Self, OpenError> {
+    pub(super) fn gather(folder: &Folder, keys: &Keys, reach: Reach) -> Result<Self, OpenError> {
         let head = HeadFile::read(folder, keys)?;
-        let files = folder.journals()?;
+        let mut files = folder.journals()?;
+        if reach == Reach::Last {
+            files = files.split_off(files.len().saturating_sub(1));
+        }
         let mut frames = BTreeMap::new();
         let mut journals = Vec::with_capacity(files.len());
         for (at, (_, path)) in files.iter().enumerate() {

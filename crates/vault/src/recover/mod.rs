@@ -21,7 +21,7 @@ use crate::manifest::Stamp;
 use crate::report::OpenReport;
 use crate::store::{DiskStore, RecordStore};
 
-use evidence::Evidence;
+use evidence::{Evidence, Reach};
 use quarantine::Quarantine;
 use survey::Survey;
 
@@ -38,14 +38,20 @@ pub(crate) struct Recovered {
 
 /// Recovers the records of a vault whose lock is held. `header_number` is that of the header in use.
 pub(crate) fn recover(folder: &Folder, keys: &Keys, header_number: u64) -> Result<Recovered, OpenError> {
-    let evidence = Evidence::gather(folder, keys)?;
+    let mut evidence = Evidence::gather(folder, keys, Reach::Last)?;
     if let Some((head, _)) = &evidence.head
         && head.header_number > header_number
     {
         return Err(OpenError::RolledBack { found: header_number, expected: head.header_number });
     }
     keep_untouched(folder, &evidence)?;
-    let survey = Survey::of(&folder.store(), keys, &evidence);
+    let mut survey = Survey::of(&folder.store(), keys, &evidence);
+    if let Survey::Doubtful(store) = survey {
+        // With older journals it may turn out to be only far behind.
+        drop(store);
+        evidence = Evidence::gather(folder, keys, Reach::All)?;
+        survey = Survey::of(&folder.store(), keys, &evidence);
+    }
     let mut quarantine = Quarantine::new(folder);
     let settled = match survey {
         Survey::Sound { store, stamp, replayed } => {
@@ -159,9 +165,11 @@ fn finish(
             Journal::create(folder, keys, &stamp)?
         }
     };
-    let seq = evidence.head.map_or(0, |(_, seq)| seq + 1);
     let head = Head { stamp, header_number, checkpoint, clean: false };
-    let head = HeadFile::create(folder, keys, &head, seq)?;
+    let head = match evidence.head {
+        Some((_, seq)) => HeadFile::resume(folder, keys, &head, seq)?,
+        None => HeadFile::create(folder, keys, &head, 0)?,
+    };
     folder.tighten()?;
     if !report.is_quiet() {
         tracing::warn!(damaged = ?report.damaged, rebuilt = report.rebuilt, lost = ?report.lost, "the vault needed mending");

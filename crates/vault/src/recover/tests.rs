@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use roster_domain::Secret;
 use tempfile::TempDir;
 
+use crate::sealed::{RecordKey, SealedRecord};
+use crate::store::{Batch, DiskStore, Op, RecordStore};
 use crate::{Change, Expect, KdfParams, Kind, Loss, OpenError, OpenReport, Part, RecordId, Vault};
 
 const NOTE: Kind = Kind::new("note");
@@ -372,4 +374,65 @@ async fn writing_goes_on_after_a_rebuild_and_versions_keep_growing() {
     assert!(vault.get(NOTE, id).unwrap().unwrap().version > newest);
     vault.close().await.unwrap();
     scene.opens_whole().await;
+}
+
+/// Someone who edits the store and knows its layout, but has no keys: the stamp stays as it is.
+fn edit(scene: &Scene, ops: impl FnOnce(&DiskStore) -> Vec<Op>) {
+    let store = DiskStore::open(&scene.path("store")).unwrap();
+    let stamp = store.stamp().unwrap().unwrap();
+    store.apply(&Batch { stamp, ops: ops(&store) }).unwrap();
+    store.flush().unwrap();
+}
+
+fn records_of(store: &DiskStore) -> Vec<(RecordKey, SealedRecord)> {
+    let mut records = Vec::new();
+    store
+        .snapshot(&mut |key, record| {
+            records.push((key, record));
+            true
+        })
+        .unwrap();
+    records
+}
+
+#[tokio::test]
+async fn any_single_record_deleted_taken_back_swapped_or_added_is_noticed() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = place.path().join("vault");
+    let mut scene = Scene { dir, place, notes: Notes::new() };
+    let vault = Vault::create(&scene.dir, &password(), KdfParams::floor()).unwrap();
+    scene.write(&vault, 0..4).await;
+    vault.close().await.unwrap();
+    let older = scene.keep("older");
+    let vault = scene.open().0;
+    scene.write(&vault, 0..4).await;
+    vault.close().await.unwrap();
+    let pristine = scene.keep("pristine");
+    let older = records_of(&DiskStore::open(&older.join("store")).unwrap());
+    let newest = records_of(&DiskStore::open(&scene.path("store")).unwrap());
+    replace(&scene.dir, &pristine);
+
+    let set =
+        |key: RecordKey, prior: &SealedRecord, put: Option<SealedRecord>| Op { key, prior: Some(prior.version), put };
+    let mut attacks = Vec::new();
+    for (at, (key, record)) in newest.iter().enumerate() {
+        attacks.push(vec![set(*key, record, None)]);
+        let (_, before) = older.iter().find(|(old, _)| old == key).unwrap();
+        if before != record {
+            attacks.push(vec![set(*key, record, Some(before.clone()))]);
+        }
+        let (other, theirs) = &newest[(at + 1) % newest.len()];
+        attacks.push(vec![set(*key, record, Some(theirs.clone())), set(*other, theirs, Some(record.clone()))]);
+    }
+    let (key, record) = &newest[0];
+    let elsewhere = RecordKey { tag: key.tag, id: RecordId::from([0xee; 16]) };
+    attacks.push(vec![Op { key: elsewhere, prior: None, put: Some(record.clone()) }]);
+    assert!(attacks.len() > 20);
+    for attack in attacks {
+        replace(&scene.dir, &pristine);
+        edit(&scene, |_| attack);
+        let (vault, report) = scene.open();
+        assert_eq!((notes_of(&vault), report), (scene.notes.clone(), rebuilt(&[Part::Store])));
+        vault.close().await.unwrap();
+    }
 }
