@@ -190,3 +190,23 @@ async fn a_dead_proxy_says_nothing_about_the_host() {
     let direct = factory.for_account(ClientScope::default()).expect("client");
     assert_eq!(direct.get("q", URL).send(NOW).await.expect("not held back").status, 200);
 }
+
+#[tokio::test]
+async fn a_question_without_a_proxy_goes_directly() {
+    let platform = platform().await;
+    let direct = factory(&platform).for_account(ClientScope::default()).expect("client");
+    assert_eq!(direct.get("q", URL).send(NOW).await.expect("an answer").status, 200);
+}
+
+#[test]
+fn proxies_of_the_environment_are_ignored() {
+    let mut child = std::process::Command::new(std::env::current_exe().expect("this test"));
+    child.args(["--exact", "a_question_without_a_proxy_goes_directly"]);
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        child.env(name, "http://127.0.0.1:9");
+    }
+    child.env_remove("NO_PROXY").env_remove("no_proxy");
+    let outcome = child.output().expect("it runs");
+    assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stdout));
+    assert!(String::from_utf8_lossy(&outcome.stdout).contains("1 passed"));
+}
