@@ -49,6 +49,8 @@ mod ports;
 mod preferences;
 mod settings;
 mod storage;
+#[cfg(test)]
+mod testing;
 mod unlocked;
 mod vault_session;
 

@@ -17,3 +17,6 @@ pub(crate) use deaths::Deaths;
 pub(crate) use flights::Flights;
 pub(crate) use lanes::Lanes;
 pub use types::{BatchOutcome, CheckOutcome, CheckResult, CheckSelection};
+
+#[cfg(test)]
+mod tests;

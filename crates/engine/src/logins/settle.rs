@@ -190,7 +190,7 @@ impl Unlocked {
     }
 
     /// Gives an account a new session.
-    pub(super) async fn store_into(
+    pub(crate) async fn store_into(
         &self,
         id: &AccountId,
         mut credential: Credential,

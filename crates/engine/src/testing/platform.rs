@@ -1,0 +1,252 @@
+//! A platform that plays a script.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use roster_domain::{
+    Cookie, CookieJar, Credential, Evidence, Number, Numbers, PlatformId, Profile, Reason, Secret, Verdict,
+};
+use roster_platform::{
+    Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, Identity, LoginFlow, LoginInput, LoginMethod,
+    LoginStep, Probe, ProbeDepth, Renewal, Retry,
+};
+use tokio::sync::Semaphore;
+
+pub(crate) fn platform_id() -> PlatformId {
+    "fake".parse().unwrap()
+}
+
+/// What the platform says about a session.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Says {
+    /// It lives and is this user's.
+    Alive(&'static str),
+    NotLoggedIn,
+    Banned,
+    Fault(Reason),
+    RetryAfter(u64),
+}
+
+#[derive(Debug)]
+pub(crate) struct FakePlatform {
+    descriptor: Descriptor,
+    sessions: Mutex<HashMap<String, Says>>,
+    /// The answers of the next logins; a login without any goes on waiting.
+    steps: Arc<Mutex<VecDeque<Result<LoginStep, Error>>>>,
+    /// What logins were asked for, in order.
+    pub(crate) inputs: Arc<Mutex<Vec<&'static str>>>,
+    /// Every probe: session and depth.
+    pub(crate) probes: Mutex<Vec<(String, ProbeDepth)>>,
+    /// Probes wait here when it is closed.
+    pub(crate) gate: Semaphore,
+    pub(crate) asking: AtomicUsize,
+    pub(crate) most_asking: AtomicUsize,
+    /// What the next probe gives back as renewed cookies.
+    pub(crate) refreshes_to: Mutex<Option<String>>,
+    /// What a renewal gives.
+    pub(crate) renews_to: Mutex<Option<String>>,
+    /// The sessions with which a renewal was confirmed; fails while `confirm_fails`.
+    pub(crate) confirmed: Mutex<Vec<String>>,
+    pub(crate) confirm_fails: Mutex<bool>,
+    pub(crate) logged_out: Mutex<Vec<String>>,
+}
+
+/// A credential of one cookie.
+pub(crate) fn credential(session: &str) -> Credential {
+    let cookie = Cookie {
+        name: String::from("session"),
+        value: Secret::from(session),
+        domain: String::from("fake.example"),
+        host_only: false,
+        path: String::from("/"),
+        expires_at: None,
+        secure: true,
+        http_only: true,
+        same_site: None,
+    };
+    Credential { cookies: [cookie].into_iter().collect::<CookieJar>(), ..Credential::default() }
+}
+
+fn session_of(credential: &Credential) -> String {
+    credential.cookies.value("session").map(|value| value.expose().clone()).unwrap_or_default()
+}
+
+impl FakePlatform {
+    pub(crate) fn new() -> Self {
+        Self::with(Capabilities { renew: true, numbers: true, logout: true })
+    }
+
+    pub(crate) fn with(capabilities: Capabilities) -> Self {
+        let descriptor = Descriptor {
+            id: platform_id(),
+            name_zh: "假",
+            name_en: "Fake",
+            home_url: "https://fake.example/",
+            cookie_domain: "fake.example",
+            required_cookies: &["session"],
+            login_methods: &[LoginMethod::Qr],
+            capabilities,
+            scanning_app: None,
+            check_every: Duration::from_secs(6 * 3600),
+            check_at_least_every: Duration::from_secs(600),
+        };
+        Self {
+            descriptor,
+            sessions: Mutex::default(),
+            steps: Arc::default(),
+            inputs: Arc::default(),
+            probes: Mutex::default(),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            asking: AtomicUsize::new(0),
+            most_asking: AtomicUsize::new(0),
+            refreshes_to: Mutex::default(),
+            renews_to: Mutex::default(),
+            confirmed: Mutex::default(),
+            confirm_fails: Mutex::default(),
+            logged_out: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn says(&self, session: &str, says: Says) {
+        self.sessions.lock().insert(session.to_owned(), says);
+    }
+
+    /// What the next question of a login is answered with.
+    pub(crate) fn next_step(&self, step: Result<LoginStep, Error>) {
+        self.steps.lock().push_back(step);
+    }
+
+    pub(crate) fn steps_left(&self) -> usize {
+        self.steps.lock().len()
+    }
+
+    pub(crate) fn probe_count(&self) -> usize {
+        self.probes.lock().len()
+    }
+
+    /// Holds probes back until `opened`.
+    pub(crate) fn close_gate(&self) {
+        self.gate.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    pub(crate) fn open_gate(&self) {
+        self.gate.add_permits(Semaphore::MAX_PERMITS - self.gate.available_permits());
+    }
+
+    fn answer(&self, session: &str) -> Probe {
+        let says = self.sessions.lock().get(session).cloned().unwrap_or(Says::NotLoggedIn);
+        let none = |verdict, reason, retry| Probe {
+            verdict,
+            reason,
+            evidence: Evidence { question: String::from("whoami"), ..Evidence::default() },
+            identity: None,
+            refreshed: None,
+            numbers: None,
+            retry,
+        };
+        match says {
+            Says::Alive(user) => {
+                let profile = Profile { user_id: user.to_owned(), name: format!("Nick {user}"), ..Profile::default() };
+                let identity = Some(Identity { user_id: user.to_owned(), profile });
+                let refreshed = self.refreshes_to.lock().take().map(|session| credential(&session));
+                Probe { identity, refreshed, ..none(Verdict::Alive, Reason::Ok, Retry::Soon) }
+            }
+            Says::NotLoggedIn => none(Verdict::Expired, Reason::NotLoggedIn, Retry::Never),
+            Says::Banned => none(Verdict::Restricted, Reason::Banned, Retry::Never),
+            Says::Fault(reason) => none(Verdict::Unknown, reason, Retry::Soon),
+            Says::RetryAfter(seconds) => {
+                none(Verdict::Unknown, Reason::RateLimited, Retry::After(Duration::from_secs(seconds)))
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct FakeFlow {
+    steps: Arc<Mutex<VecDeque<Result<LoginStep, Error>>>>,
+    inputs: Arc<Mutex<Vec<&'static str>>>,
+}
+
+impl FakeFlow {
+    fn step(&self) -> Result<LoginStep, Error> {
+        let waiting = Ok(LoginStep::Waiting { poll_after: Duration::from_secs(2) });
+        self.steps.lock().pop_front().unwrap_or(waiting)
+    }
+}
+
+#[async_trait]
+impl LoginFlow for FakeFlow {
+    async fn next(&mut self, _ctx: &Context, input: LoginInput) -> Result<LoginStep, Error> {
+        self.inputs.lock().push(match input {
+            LoginInput::Poll => "poll",
+            LoginInput::Refresh => "refresh",
+        });
+        self.step()
+    }
+}
+
+#[async_trait]
+impl Adapter for FakePlatform {
+    fn descriptor(&self) -> &Descriptor {
+        &self.descriptor
+    }
+
+    async fn begin_login(
+        &self,
+        _ctx: &Context,
+        _method: LoginMethod,
+    ) -> Result<(Box<dyn LoginFlow>, LoginStep), Error> {
+        self.inputs.lock().push("begin");
+        let flow = FakeFlow { steps: self.steps.clone(), inputs: self.inputs.clone() };
+        let step = flow.step()?;
+        Ok((Box::new(flow), step))
+    }
+
+    async fn probe(&self, _ctx: &Context, credential: &Credential, depth: ProbeDepth) -> Probe {
+        let session = session_of(credential);
+        self.probes.lock().push((session.clone(), depth));
+        let now = self.asking.fetch_add(1, SeqCst) + 1;
+        self.most_asking.fetch_max(now, SeqCst);
+        // Should the question be broken off, it is not being asked any more.
+        struct Asked<'a>(&'a AtomicUsize);
+        impl Drop for Asked<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, SeqCst);
+            }
+        }
+        let _asked = Asked(&self.asking);
+        let _open = self.gate.acquire().await;
+        self.answer(&session)
+    }
+
+    async fn renew(&self, _ctx: &Context, _credential: &Credential) -> Result<Renewal, Error> {
+        let renewed = self.renews_to.lock().take();
+        Ok(renewed.map_or(Renewal::NotNeeded, |session| Renewal::Renewed(credential(&session))))
+    }
+
+    async fn confirm_renewal(&self, _ctx: &Context, credential: &Credential) -> Result<Credential, Error> {
+        if *self.confirm_fails.lock() {
+            return Err(Error::new(ErrorKind::Network, "confirm"));
+        }
+        self.confirmed.lock().push(session_of(credential));
+        Ok(credential.clone())
+    }
+
+    async fn numbers(&self, ctx: &Context, _credential: &Credential) -> Result<Numbers, Error> {
+        let items = vec![Number { key: String::from("followers"), value: 12.0, change: None }];
+        Ok(Numbers { read_at: ctx.now, items })
+    }
+
+    async fn logout(&self, _ctx: &Context, credential: &Credential) -> Result<(), Error> {
+        self.logged_out.lock().push(session_of(credential));
+        Ok(())
+    }
+}
