@@ -22,6 +22,6 @@ export const shell = {
   died: (name: string) => `${name} needs a new login`,
   diedMany: (n: number) => `${plural(n, 'account needs', 'accounts need')} a new login`,
   show: 'Show',
-  notices: 'Notices',
+  notices: 'Messages',
   needMe: (n: number) => `${plural(n, 'account needs', 'accounts need')} you`,
 };

@@ -22,6 +22,6 @@ export const shell: Catalogue['shell'] = {
   died: (name) => `「${name}」需要重新登录`,
   diedMany: (n) => `${count(n)} 个账号需要重新登录`,
   show: '查看',
-  notices: '通知',
+  notices: '提示消息',
   needMe: (n) => `${count(n)} 个账号需要你处理`,
 };
