@@ -17,3 +17,6 @@ pub use types::{
 
 pub(crate) use create::Birth;
 pub(crate) use rules::{foreign_id_ok, name_ok, parse_cookies, priority_ok, text_ok};
+
+#[cfg(test)]
+mod tests;

@@ -350,3 +350,6 @@ impl Book {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,7 +91,15 @@ mod tests {
     fn probe(verdict: Verdict, who: Option<&str>) -> Probe {
         let reason = if verdict == Verdict::Alive { Reason::Ok } else { Reason::Other };
         let identity = who.map(|id| Identity { user_id: id.to_owned(), profile: Profile::default() });
-        Probe { verdict, reason, evidence: Evidence::default(), identity, numbers: None, refreshed: None, retry: Retry::Soon }
+        Probe {
+            verdict,
+            reason,
+            evidence: Evidence::default(),
+            identity,
+            numbers: None,
+            refreshed: None,
+            retry: Retry::Soon,
+        }
     }
 
     #[test]

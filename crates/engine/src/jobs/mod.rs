@@ -10,3 +10,6 @@ mod types;
 
 pub(crate) use board::Jobs;
 pub use types::{JobId, JobKind, JobState, JobView, PauseReason};
+
+#[cfg(test)]
+mod tests;

@@ -16,3 +16,6 @@ pub use types::{
     Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus, LoginView,
     OtherPerson, Scanner, StartLogin,
 };
+
+#[cfg(test)]
+mod tests;

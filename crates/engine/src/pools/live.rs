@@ -112,6 +112,12 @@ impl LivePool {
         self.ready.lock().len()
     }
 
+    /// How many entries the ready structure holds, those that no longer count included.
+    #[cfg(test)]
+    pub(super) fn entries(&self) -> usize {
+        self.ready.lock().entries()
+    }
+
     /// What keeps members out, counted.
     pub(crate) fn kept_out(&self) -> NobodyReady {
         NobodyReady { members: self.len() as u64, ..self.kept_out.clone() }

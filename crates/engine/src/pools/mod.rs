@@ -36,3 +36,6 @@ fn max_size_ok(max_size: Option<u32>, members: usize) -> Result<(), Error> {
         Some(_) | None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,6 +66,11 @@ impl Ready {
         self.ready
     }
 
+    #[cfg(test)]
+    pub(super) fn entries(&self) -> usize {
+        self.entries
+    }
+
     /// Takes a member in, or gives it its place anew.
     pub(super) fn add(&mut self, candidate: Candidate) {
         self.drop(candidate.member);

@@ -87,6 +87,15 @@ impl Rig {
         Self { engine, clock, platform, notices, cable, dir }
     }
 
+    /// Another engine over the same data, as a second process would be.
+    pub(crate) fn beside(&self) -> Self {
+        Self::at(self.dir.clone(), self.clock.clone(), self.platform.clone())
+    }
+
+    pub(crate) fn core_events(&self) -> &crate::events::EventBus {
+        &self.engine.core.events
+    }
+
     pub(crate) fn dir(&self) -> &Path {
         self.dir.path()
     }

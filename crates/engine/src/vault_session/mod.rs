@@ -10,3 +10,6 @@ mod unlock;
 pub(crate) use session::Session;
 pub(crate) use slowdown::Slowdown;
 pub use types::{UnlockReport, VaultPhase, VaultProblem, VaultState};
+
+#[cfg(test)]
+mod tests;
