@@ -1,3 +1,4 @@
 //! Whole-app tests.
 
+pub mod app;
 pub mod window;

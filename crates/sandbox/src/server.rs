@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,8 +14,8 @@ use tokio_util::sync::CancellationToken;
 use crate::connection::{Cut, CuttableListener};
 use crate::control::Control;
 use crate::platform;
-use crate::world::World;
 use crate::world::clock::Clock;
+use crate::world::{World, locked};
 use crate::{ctl, front};
 
 /// Where the sandbox's time comes from.
@@ -50,7 +50,7 @@ pub struct Sandbox {
     addr: SocketAddr,
     control: Control,
     ended: CancellationToken,
-    serving: Option<JoinHandle<io::Result<()>>>,
+    serving: Mutex<Option<JoinHandle<io::Result<()>>>>,
 }
 
 impl Sandbox {
@@ -77,7 +77,7 @@ impl Sandbox {
         let service = app.into_make_service_with_connect_info::<Cut>();
         let until = ended.clone().cancelled_owned();
         let server = axum::serve(CuttableListener(listener), service).with_graceful_shutdown(until);
-        let serving = Some(tokio::spawn(async move { server.await }));
+        let serving = Mutex::new(Some(tokio::spawn(async move { server.await })));
         Ok(Self { addr, control, ended, serving })
     }
 
@@ -101,13 +101,15 @@ impl Sandbox {
         self.control.settings()
     }
 
-    /// Ends it and waits until the last answer is out.
+    /// Ends it and waits until the last answer is out. From then on its port refuses connections. Ending it again does
+    /// nothing.
     ///
     /// # Errors
     /// What the server ended with.
-    pub async fn stop(mut self) -> io::Result<()> {
+    pub async fn stop(&self) -> io::Result<()> {
         self.ended.cancel();
-        match self.serving.take() {
+        let serving = locked(&self.serving).take();
+        match serving {
             Some(serving) => serving.await.map_err(io::Error::other)?,
             None => Ok(()),
         }
