@@ -2,12 +2,15 @@
 
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, RefOr, Type, schema::Schema},
+};
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $variant:ident = $word:literal, $status:ident, $says:literal;)+) => {
         /// What went wrong, for programs. The list is closed: a program that knows these knows all.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub enum ErrorCode { $($(#[$doc])+ #[serde(rename = $word)] $variant,)+ }
 
         impl ErrorCode {
@@ -86,6 +89,17 @@ codes! {
     /// The platform could not be asked, or did not answer as it should; `details.reason` says why.
     PlatformError = "PLATFORM_ERROR", BAD_GATEWAY, "the platform could not be asked, or did not answer as it should; details.reason says why";
 }
+
+/// By hand, because the derived one does not see a name that comes out of a macro.
+impl PartialSchema for ErrorCode {
+    fn schema() -> RefOr<Schema> {
+        let words = Self::ALL.iter().map(|code| code.as_str());
+        let doc = "What went wrong, for programs. The list is closed: a program that knows these knows all.";
+        ObjectBuilder::new().schema_type(Type::String).description(Some(doc)).enum_values(Some(words)).build().into()
+    }
+}
+
+impl ToSchema for ErrorCode {}
 
 #[cfg(test)]
 mod tests {

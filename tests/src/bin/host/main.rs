@@ -13,7 +13,10 @@ use roster_platform::{HostLimits, HttpConfig, HttpFactory};
 use roster_platforms::AdapterSettings;
 use roster_sandbox::{Sandbox, SandboxConfig};
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
@@ -46,6 +49,8 @@ struct Options {
 #[tokio::main]
 async fn main() -> Result<(), Fault> {
     let options = Options::parse();
+    // Before the first line goes out: whoever reads it may end this at any moment, and the folder has to go then.
+    let mut told = signal(SignalKind::terminate())?;
     let data = tempfile::tempdir()?;
     let sandbox = Sandbox::start(SandboxConfig { port: options.sandbox_port, ..SandboxConfig::default() }).await?;
     let engine = make_engine(&data, &sandbox)?;
@@ -70,7 +75,12 @@ async fn main() -> Result<(), Fault> {
     });
     writeln!(std::io::stdout(), "{line}")?;
     let app = serve::app(engine.clone(), data.path(), &options.ui);
-    let ended = async { tokio::signal::ctrl_c().await.unwrap_or_default() };
+    let ended = async {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = told.recv() => {}
+        }
+    };
     tokio::select! {
         served = axum::serve(listener, app).into_future() => served?,
         () = ended => {}

@@ -56,9 +56,16 @@ pub(crate) fn app(engine: Engine, data_dir: &Path, ui: &Path) -> Router {
     Router::new()
         .route("/__host/call", post(call).with_state(routes))
         .route("/__host/events", get(events).with_state(engine))
-        .route("/api/{*rest}", axum::routing::any_service(direct.clone()))
-        .route("/desktop/{*rest}", axum::routing::any_service(direct))
-        .fallback_service(pages)
+        .fallback(move |request: Request| async move {
+            let path = request.uri().path();
+            let asked = path.starts_with("/api/") || path.starts_with("/desktop/");
+            let answer = if asked {
+                direct.oneshot(request).await
+            } else {
+                pages.oneshot(request).await.map(IntoResponse::into_response)
+            };
+            answer.unwrap_or_else(|never| match never {})
+        })
         .layer(from_fn(with_policy))
 }
 

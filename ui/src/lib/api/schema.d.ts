@@ -1187,7 +1187,7 @@ export interface components {
          * @description What went wrong, for programs. The list is closed: a program that knows these knows all.
          * @enum {string}
          */
-        ErrorCode: "InvalidRequest" | "Unauthorized" | "WrongPassword" | "Forbidden" | "NotFound" | "AccountNotFound" | "PoolNotFound" | "MemberNotFound" | "LoginNotFound" | "JobNotFound" | "MethodNotAllowed" | "Conflict" | "IdentityMismatch" | "NoAvailableAccount" | "VaultAbsent" | "VaultExists" | "VaultBusy" | "VaultDamaged" | "VaultNewer" | "PayloadTooLarge" | "CreateAccountFailed" | "Unsupported" | "VaultLocked" | "RateLimited" | "Internal" | "PlatformError";
+        ErrorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "WRONG_PASSWORD" | "FORBIDDEN" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "POOL_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LOGIN_NOT_FOUND" | "JOB_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDENTITY_MISMATCH" | "NO_AVAILABLE_ACCOUNT" | "VAULT_ABSENT" | "VAULT_EXISTS" | "VAULT_BUSY" | "VAULT_DAMAGED" | "VAULT_NEWER" | "PAYLOAD_TOO_LARGE" | "CREATE_ACCOUNT_FAILED" | "UNSUPPORTED" | "VAULT_LOCKED" | "RATE_LIMITED" | "INTERNAL" | "PLATFORM_ERROR";
         /** @description Something that happened. */
         Event: {
             /** @description Where it stands. */
