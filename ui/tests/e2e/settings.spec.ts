@@ -5,7 +5,7 @@ test('language and theme change at once and are kept', async ({ page, book }) =>
   await page.goto('/settings');
   await page.getByText('深色', { exact: true }).click();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await page.getByRole('button', { name: /^语言/ }).click();
+  await page.getByRole('combobox', { name: /^语言/ }).click();
   await page.getByRole('option', { name: 'English' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Settings' })).toBeVisible();
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();
@@ -44,7 +44,7 @@ test('checks off: the interval waits; the lock locks', async ({ page, book }) =>
   await book({ accounts: 3 });
   await page.goto('/settings');
   await page.getByTestId('setting-health-enabled').click();
-  await expect(page.getByRole('button', { name: /^检查频率/ })).toBeDisabled();
+  await expect(page.getByRole('combobox', { name: /^检查频率/ })).toBeDisabled();
   await page.getByTestId('setting-lock').click();
   await expect(page.getByRole('heading', { name: '保险库已锁定' })).toBeVisible();
 });

@@ -63,6 +63,8 @@ export class Login {
     await this.#change(() => this.#api.start(this.purpose.platform, this.purpose.account?.id));
     // Closed while the answer was on its way: nobody is left to scan.
     if (this.#closed) await this.#cancel();
+    // News that came before the login had its name were nobody's.
+    else await this.read();
   }
 
   /** Asks for a new code: the old one ended, or somebody refused it. Where the login itself is over, a new one. */
