@@ -30,6 +30,7 @@ CHECKS = ",".join(
         "response_schema_conformance",
         "negative_data_rejection",
         "unsupported_method",
+        "allow_header_conformance",
         "use_after_free",
     ]
 )
@@ -84,7 +85,7 @@ def main() -> int:
     program = sys.argv[1]
     without = [part for operation in LOCKING for part in ("--exclude-operation-id", operation)]
     only = [part for operation in LOCKING for part in ("--include-operation-id", operation)]
-    good = fuzz(program, ["--accounts", "30"], without, 75)
+    good = fuzz(program, ["--accounts", "30"], without, 60)
     good = fuzz(program, ["--accounts", "3"], only, 10) and good
     good = fuzz(program, ["--absent"], ["--include-path-regex", "^/desktop/v1/(vault|preferences|about)"], 10) and good
     return 0 if good else 1

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this")]
 
+mod documented;
 mod scripted;
 mod shape;
 
@@ -117,10 +118,12 @@ impl App {
 
     /// Any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        documented::holds(&method, &path, parts.status, &body);
         Answer { status: parts.status, headers: parts.headers, body }
     }
 

@@ -18,7 +18,7 @@ use crate::{
     tag = "pools",
     request_body = CreatePoolRequest,
     responses((status = CREATED, description = "It was created", body = Success<PoolView>)),
-    extensions(("x-errors" = json!(["CONFLICT"]))),
+    extensions(("x-errors" = json!(["CONFLICT", "UNSUPPORTED"]))),
 )]
 pub(crate) async fn create_pool(
     who: Authorized<PoolsWrite>,

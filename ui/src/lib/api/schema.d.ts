@@ -4560,6 +4560,15 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
             423: {
                 headers: {
