@@ -38,7 +38,7 @@ test('an account is added by a code, named, and the focus comes back', async ({ 
   await expectAccessible(page);
 
   await page.getByLabel('在号簿里的名字').fill('我的漫游号');
-  await page.getByLabel('标签').fill('用途:主号');
+  await page.getByRole('dialog').getByLabel('标签').fill('用途:主号');
   await page.getByTestId('login-done').click();
   await expect(page.getByRole('dialog')).toBeHidden();
   await expect(add).toBeFocused();

@@ -26,6 +26,7 @@ export class AccountList {
   #typing: ReturnType<typeof setTimeout> | undefined;
   #loading = false;
   #again = false;
+  #counted = false;
 
   constructor(api: Api['accounts'], events: Events) {
     this.#api = api;
@@ -70,6 +71,7 @@ export class AccountList {
   /** Asks anew; what is on screen stays until the answer is there. */
   refresh(): void {
     this.pages.stale();
+    this.#counted = false;
     void this.#load();
   }
 
@@ -152,18 +154,27 @@ export class AccountList {
   async #ask(): Promise<void> {
     const query = this.query;
     try {
-      const [, facets] = await Promise.all([
-        this.pages.need(this.#visible.from, this.#visible.to),
-        this.#api.facets(filterOf(query)),
-      ]);
+      await Promise.all([this.pages.need(this.#visible.from, this.#visible.to), this.#count()]);
       if (query !== this.query) return;
-      this.facets = facets;
       this.error = undefined;
-      this.waiting = false;
     } catch (thrown) {
       if (query !== this.query) return;
       this.error = ApiError.from(thrown);
-      this.waiting = false;
+    }
+    this.waiting = false;
+  }
+
+  /** Counts what the filters would show. Scrolling changes nothing about that. */
+  async #count(): Promise<void> {
+    if (this.#counted) return;
+    this.#counted = true;
+    try {
+      const query = this.query;
+      const facets = await this.#api.facets(filterOf(query));
+      if (query === this.query) this.facets = facets;
+    } catch (thrown) {
+      this.#counted = false;
+      throw thrown;
     }
   }
 }
