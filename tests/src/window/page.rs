@@ -190,11 +190,19 @@ impl Page {
     pub async fn look(&self, what: &What) -> Result<Option<Element>, DriveError> {
         for element in self.client.find_all(Locator::XPath(&what.xpath())).await? {
             // An element may go between being found and being asked: then it is not there.
-            if element.is_displayed().await.unwrap_or(false) {
+            if self.is_shown(&element).await.unwrap_or(false) {
                 return Ok(Some(element));
             }
         }
         Ok(None)
+    }
+
+    /// WebDriver's own answer calls names that are cut short with an ellipsis hidden.
+    async fn is_shown(&self, element: &Element) -> Result<bool, DriveError> {
+        let script = "const box = arguments[0].getBoundingClientRect();
+            return box.width > 0 && box.height > 0 && arguments[0].checkVisibility({ visibilityProperty: true });";
+        let element = serde_json::to_value(element).unwrap_or_default();
+        Ok(self.script(script, vec![element]).await? == Value::Bool(true))
     }
 
     /// Waits for it and presses it, again when the page changes under the finger.

@@ -70,7 +70,8 @@ async fn confirm(show: &mut Show, name: &str) -> Result<(), DriveError> {
     let started = Instant::now();
     show.stage.phone.confirm(&handle).await?;
     show.confirmed = Some(started);
-    show.stage.page.see_say(&What::id("login-done"), name, Duration::from_secs(15)).await?;
+    show.login_phase("done").await?;
+    show.stage.page.see(&What::text(name).inside(What::id("login-phase"))).await?;
     show.fact("confirmation_to_done_ms", millis(started.elapsed()));
     Ok(())
 }
@@ -86,7 +87,7 @@ pub(crate) async fn active(show: &mut Show) -> Result<(), DriveError> {
 
 async fn finish_dialog(show: &Show) -> Result<(), DriveError> {
     let page = &show.stage.page;
-    page.press(&What::button(show.words.done).inside(What::id("login-done"))).await?;
+    page.press(&What::id("login-done")).await?;
     page.see_gone(&What::id("login-dialog")).await
 }
 
@@ -143,7 +144,7 @@ async fn records(show: &Show, name: &str) -> Result<Vec<Value>, DriveError> {
 pub(crate) async fn detail(show: &mut Show) -> Result<(), DriveError> {
     let page = &show.stage.page;
     page.press(&What::button(NAME).inside(What::row(NAME))).await?;
-    page.see(&What::text(NAME).inside(What::id("account-identity"))).await?;
+    page.see(&What::id("account-identity")).await?;
     page.see(&What::id("health-strip")).await?;
     Ok(())
 }

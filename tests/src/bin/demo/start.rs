@@ -19,7 +19,7 @@ pub(crate) async fn password(show: &mut Show) -> Result<(), DriveError> {
     page.press(&What::button(show.words.begin)).await?;
     page.type_into(&What::field(show.words.password), PASSWORD).await?;
     page.type_into(&What::field(show.words.password_again), PASSWORD).await?;
-    page.press(&What::button(show.words.understood)).await
+    page.press(&What::text(show.words.understood)).await
 }
 
 pub(crate) async fn vault(show: &mut Show) -> Result<(), DriveError> {
