@@ -18,9 +18,9 @@ const FIRST: &str = "ROSTER_VAULT_CHILD_FIRST";
 const MUTATION: &str = "ROSTER_VAULT_CHILD_MUTATION";
 
 /// Records the child writes to, over and over.
-pub(super) const RECORDS: u64 = 64;
+pub(super) const RECORDS: u64 = 256;
 /// Saves under way at the same time.
-pub(super) const WRITERS: u64 = 16;
+pub(super) const WRITERS: u64 = 64;
 
 pub(super) fn password() -> Secret<String> {
     Secret::from("under a hail of signals")

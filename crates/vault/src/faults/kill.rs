@@ -42,7 +42,7 @@ impl Tally {
         let first = self.newest.values().max().map_or(1, |count| count + 1);
         let mut child = command(dir, first, UNTIL_KILLED, mutation).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let after = 1 + moments.next(120);
+        let after = 1 + moments.next(400);
         let mut started = None;
         let mut seen = 0;
         while seen < after {

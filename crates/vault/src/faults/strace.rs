@@ -11,7 +11,7 @@ use crate::frames::{FILE_HEAD, Scan, Volume};
 use crate::{KdfParams, Vault, files, opening};
 
 /// Saves of each of the child's writers: enough for a checkpoint and a second journal in between.
-const SAVES: u64 = 20;
+const SAVES: u64 = 6;
 
 /// What the log of a run says.
 #[derive(Debug, Default, PartialEq, Eq)]
