@@ -47,9 +47,7 @@ test('the choice says who was passed over, and members can be ranked and taken o
   await page.goto('/pools/pool_01');
   await page.getByTestId('pool-select').click();
   await expect(page.getByTestId('pool-outcome')).toContainText('2 个可用账号里，轮到它了。');
-  await expect(page.getByTestId('pool-outcome')).toContainText(
-    '跳过了 2 个： 1 个需重新登录、1 个被平台限制',
-  );
+  await expect(page.getByTestId('pool-outcome')).toContainText('跳过了 2 个：1 个需重新登录、1 个被平台限制');
 
   const member = page.getByTestId('member-acc_000001');
   await member.getByRole('combobox', { name: /优先级/ }).click();

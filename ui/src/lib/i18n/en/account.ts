@@ -3,7 +3,6 @@ import { plural } from '../plural';
 /** The page of one account. */
 export const account = {
   back: 'Back to the accounts',
-  rename: 'Rename',
   nameLabel: 'Name',
   nameHint: 'Leave it empty to follow the platform’s nickname.',
   copyId: 'Copy the platform’s ID',
@@ -86,7 +85,6 @@ export const account = {
   when: 'When',
   verdict: 'Outcome',
   why: 'Why',
-  evidence: 'Evidence',
   took: 'Took',
   ms: (n: number) => (n < 10_000 ? `${n.toLocaleString('en')} ms` : `${(n / 1000).toFixed(1)} s`),
   http: (status: number) => `HTTP ${status}`,
@@ -99,7 +97,6 @@ export const account = {
   successCount: 'Succeeded',
   failCount: 'Failed',
   successRate: 'Success rate',
-  noReports: 'No reports yet',
   lastUsed: (when: string) => `Last used ${when}`,
   action: 'What',
   recent: 'Latest uses',
@@ -120,8 +117,6 @@ export const account = {
   generation: (n: number) => (n <= 1 ? 'First login' : `Login no. ${n}`),
   owner: 'Yours',
   tags: 'Tags',
-  tagsEmpty: 'No tags',
-  addTag: 'Add a tag',
   tagPlaceholder: 'name or name:value',
   removeTag: (name: string) => `Remove tag ${name}`,
   note: 'Note',

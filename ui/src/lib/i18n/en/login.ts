@@ -94,6 +94,5 @@ export const login = {
   id: 'ID',
   addAnother: 'Add another',
   announceDone: (name: string) => `Logged in as ${name}`,
-  closeHint: 'Closing ends the login.',
   discarded: 'The login was discarded.',
 };

@@ -9,8 +9,6 @@ export const pools = {
   emptyText:
     'Put accounts of one platform into a pool, and Roster picks the right one each time you or a script need one.',
   list: 'Pools',
-  name: 'Name',
-  platform: 'Platform',
   strategy: 'Chooses',
   members: 'Usable',
   usableOf: (usable: number, total: number) =>
@@ -41,7 +39,6 @@ export const pools = {
   removeTitle: 'Delete this pool?',
   removeText: (name: string) => `“${name}” goes away; its accounts stay in your roster.`,
   removed: (name: string) => `The pool “${name}” was deleted.`,
-  facts: 'Pool',
   limit: (n: number) => `At most ${plural(n, 'account', 'accounts')}`,
   noLimit: 'No limit',
   memberTitle: 'Members',
@@ -63,14 +60,10 @@ export const pools = {
   ownPriority: 'As the account',
   ownPriorityOf: (n: number) => `${n} (as the account)`,
   used: 'Uses',
-  lastUsed: 'Last used',
-  statusColumn: 'Status',
-  account: 'Account',
   showMore: (n: number) => `Show ${n.toLocaleString('en')} more`,
   select: 'Choose now',
   selectTitle: 'Who is next?',
   selectText: 'Lets the pool choose, exactly as a script would get it. It counts as a use.',
-  selectedNow: 'Chosen',
   whyTitle: 'Why this one',
   why: {
     round_robin: (usable: number) =>
@@ -86,7 +79,7 @@ export const pools = {
         ? 'It is the only usable one.'
         : `It was used least${uses === undefined ? '' : ` (${plural(uses, 'time', 'times')})`} among ${usable} usable accounts.`,
   },
-  passedOver: (n: number) => `${plural(n, 'account was', 'accounts were')} passed over:`,
+  passedOver: (n: number, why: string) => `${plural(n, 'account was', 'accounts were')} passed over: ${why}`,
   passedExpired: (n: number) => `${n} to log in again`,
   passedRestricted: (n: number) => `${n} restricted by the platform`,
   passedDisabled: (n: number) => `${n} disabled`,
@@ -101,6 +94,4 @@ export const pools = {
   fixCheck: 'Check now',
   fixOpen: 'Look at it',
   fixAdd: 'Add accounts',
-  open: 'Open',
-  saved: 'Saved',
 };

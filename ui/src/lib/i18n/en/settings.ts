@@ -75,8 +75,6 @@ export const settings = {
   ],
   noLog: 'No log is written.',
   copyPath: 'Copy the path',
-  version: 'Version',
   licence: (name: string) => `Licence: ${name}`,
   appLine: 'All of your creator accounts in one well-kept book.',
-  locked: 'These settings live in the vault and show when it is unlocked.',
 };

@@ -4,7 +4,6 @@ import { count } from '../plural';
 /** 单个账号的页面。 */
 export const account: Catalogue['account'] = {
   back: '返回账号列表',
-  rename: '改名',
   nameLabel: '名字',
   nameHint: '留空则跟随平台昵称。',
   copyId: '复制平台 ID',
@@ -86,7 +85,6 @@ export const account: Catalogue['account'] = {
   when: '时间',
   verdict: '结果',
   why: '原因',
-  evidence: '依据',
   took: '用时',
   ms: (n) => (n < 10_000 ? `${count(n)} 毫秒` : `${(n / 1000).toFixed(1)} 秒`),
   http: (status) => `HTTP ${status}`,
@@ -99,7 +97,6 @@ export const account: Catalogue['account'] = {
   successCount: '成功',
   failCount: '失败',
   successRate: '成功率',
-  noReports: '还没有报告',
   lastUsed: (when) => `最近使用：${when}`,
   action: '做了什么',
   recent: '最近记录',
@@ -120,8 +117,6 @@ export const account: Catalogue['account'] = {
   generation: (n) => (n <= 1 ? '首次登录' : `第 ${n} 次登录`),
   owner: '我的备注',
   tags: '标签',
-  tagsEmpty: '没有标签',
-  addTag: '加标签',
   tagPlaceholder: '名称 或 名称：值',
   removeTag: (name) => `移除标签「${name}」`,
   note: '备注',

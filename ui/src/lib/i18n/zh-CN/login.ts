@@ -82,6 +82,5 @@ export const login: Catalogue['login'] = {
   id: 'ID',
   addAnother: '再添加一个',
   announceDone: (name) => `已登录：${name}`,
-  closeHint: '关闭窗口会结束登录。',
   discarded: '这次登录已丢弃。',
 };

@@ -59,8 +59,6 @@ export const settings: Catalogue['settings'] = {
   logDir: ['日志文件夹', '记录号簿做过什么、为什么失败。屏幕上的错误编号能对上其中的一行。'],
   noLog: '没有写日志。',
   copyPath: '复制路径',
-  version: '版本',
   licence: (name) => `许可证：${name}`,
   appLine: '你的每一个创作账号，都在这本号簿里。',
-  locked: '这些设置保存在保险库里，解锁后显示。',
 };
