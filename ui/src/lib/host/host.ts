@@ -6,6 +6,21 @@ export interface Host {
   onEvents(listener: (batch: HostEventBatch) => void): Promise<() => void>;
   /** Facts about the place that do not change while the app runs. */
   readonly facts: HostFacts;
+  /** The window around the page, where there is one. */
+  readonly window?: HostWindow;
+}
+
+/** What closing the window may come to. */
+export type CloseAction = 'tray' | 'quit' | 'stay';
+
+/** A window of the app. */
+export interface HostWindow {
+  /** The owner wants to close the window and has not yet said what that means. */
+  onCloseRequested(listener: () => void): Promise<() => void>;
+  /** What it means. */
+  close(action: CloseAction): Promise<void>;
+  /** A notification or the tray wants this account shown. */
+  onOpenAccount(listener: (accountId: string) => void): Promise<() => void>;
 }
 
 /** A request to the API: `body` is a value that JSON can carry. */

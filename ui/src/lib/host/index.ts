@@ -4,7 +4,7 @@ import { httpHost } from './http';
 import { tauriHost } from './tauri';
 
 export { HostUnreachable } from './host';
-export type { Host, HostEventBatch, HostFacts, HostRequest, HostResponse } from './host';
+export type { CloseAction, Host, HostEventBatch, HostFacts, HostRequest, HostResponse } from './host';
 
 /** The host that is there: Tauri's window, or else the browser test host that served this page. */
 export function chooseHost(): Host {

@@ -1,6 +1,13 @@
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import { HostUnreachable, parseBody, type Host, type HostEventBatch, type HostFacts } from './host';
+import {
+  HostUnreachable,
+  parseBody,
+  type Host,
+  type HostEventBatch,
+  type HostFacts,
+  type HostWindow,
+} from './host';
 
 /** Raw answer of the one command. */
 interface CallAnswer {
@@ -12,6 +19,7 @@ interface CallAnswer {
 export function tauriHost(facts: HostFacts): Host {
   return {
     facts,
+    window: tauriWindow,
     async call({ method, path, body }) {
       const request = { method, path, body: body === undefined ? null : JSON.stringify(body) };
       try {
@@ -26,3 +34,10 @@ export function tauriHost(facts: HostFacts): Host {
     },
   };
 }
+
+const tauriWindow: HostWindow = {
+  onCloseRequested: (listener) => listen('roster://close-requested', listener),
+  close: (action) => invoke('window_close', { action }),
+  onOpenAccount: (listener) =>
+    listen<{ account_id: string }>('roster://open', (event) => listener(event.payload.account_id)),
+};

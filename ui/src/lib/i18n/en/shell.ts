@@ -9,6 +9,11 @@ export const shell = {
   lock: 'Lock',
   lockHint: 'Lock the vault',
   skip: 'Skip to the page',
+  closeTitle: 'Close the window?',
+  closeText:
+    'In the tray, Roster goes on watching your accounts. Quitting locks the vault and stops the checks. Roster remembers your choice; the settings can change it.',
+  closeTray: 'Stay in the tray',
+  closeQuit: 'Quit',
   work: 'Background work',
   idle: 'Nothing running',
   nextCheck: (when: string) => `Next check ${when}`,

@@ -10,6 +10,11 @@ export const shell: Catalogue['shell'] = {
   lock: '锁定',
   lockHint: '锁定保险库',
   skip: '跳到页面内容',
+  closeTitle: '关闭窗口之后？',
+  closeText:
+    '留在托盘里，号簿会继续照看账号；退出则会锁定保险库并停止检查。号簿会记住这次的选择，以后可以在设置里改。',
+  closeTray: '留在托盘',
+  closeQuit: '退出',
   work: '后台工作',
   idle: '没有进行中的工作',
   nextCheck: (when) => `下次检查：${when}`,
