@@ -17,12 +17,12 @@ struct Open {
 }
 
 impl Open {
-    async fn new() -> Self {
+    async fn new(on_close: &str) -> Self {
         let programs = Programs::from_env().expect("cargo xtask window says where the programs are");
         let folder = tempfile::tempdir().expect("a folder");
         let data = folder.path().join("data");
         std::fs::create_dir(&data).expect("the data folder");
-        let preferences = json!({ "language": "zh-CN", "theme": "light", "on_close": "quit" });
+        let preferences = json!({ "language": "zh-CN", "theme": "light", "on_close": on_close });
         std::fs::write(data.join("preferences.json"), preferences.to_string()).expect("preferences");
         let stage = Stage::start(programs, &data, folder.path()).await.expect("the stage");
         Self { stage, folder }
@@ -46,7 +46,7 @@ impl Open {
 #[tokio::test]
 #[ignore = "needs a display and tauri-driver: cargo xtask window"]
 async fn a_locked_vault_opens_with_its_password_only_and_locks_again() {
-    let mut open = Open::new().await;
+    let mut open = Open::new("quit").await;
     open.make_vault().await;
     open.stage.restart_app().await.expect("opens again");
     let page = &open.stage.page;
@@ -69,8 +69,48 @@ async fn a_locked_vault_opens_with_its_password_only_and_locks_again() {
 
 #[tokio::test]
 #[ignore = "needs a display and tauri-driver: cargo xtask window"]
+async fn closing_asks_once_and_quitting_closes_the_vault() {
+    let open = Open::new("ask").await;
+    open.make_vault().await;
+    let page = &open.stage.page;
+    press_close();
+    page.see(&What::id("close-question")).await.expect("the question");
+    page.keys("\u{E00C}").await.expect("Esc");
+    page.see_gone(&What::id("close-question")).await.expect("the question goes, the window stays");
+
+    press_close();
+    page.press(&What::id("close-quit")).await.expect("an answer");
+    let preferences = open.data().join("preferences.json");
+    let log = || {
+        std::fs::read_dir(open.data().join("logs"))
+            .expect("logs")
+            .flatten()
+            .any(|file| std::fs::read_to_string(file.path()).is_ok_and(|text| text.contains("shut down")))
+    };
+    until("the program has shut down", log).await;
+    let kept = std::fs::read_to_string(preferences).expect("preferences");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&kept).expect("JSON")["on_close"], "quit");
+}
+
+/// The close button of the window's frame, through the window manager.
+fn press_close() {
+    let keys = ["search", "--onlyvisible", "--class", "^roster$", "windowfocus", "--sync", "key", "alt+F4"];
+    let done = std::process::Command::new("xdotool").args(keys).status().expect("xdotool");
+    assert!(done.success());
+}
+
+async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(10);
+    while !is_so() {
+        assert!(tokio::time::Instant::now() < deadline, "not within 10 s: {what}");
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a display and tauri-driver: cargo xtask window"]
 async fn the_page_reaches_its_own_commands_and_no_other() {
-    let open = Open::new().await;
+    let open = Open::new("quit").await;
     let (status, _) = open.stage.page.call("GET", "/desktop/v1/vault", None).await.expect("answers");
     assert_eq!(status, 200);
     let others = [
@@ -94,7 +134,7 @@ async fn the_page_reaches_its_own_commands_and_no_other() {
 #[tokio::test]
 #[ignore = "needs a display and tauri-driver: cargo xtask window"]
 async fn the_window_stays_on_its_page_and_loads_nothing_from_elsewhere() {
-    let open = Open::new().await;
+    let open = Open::new("quit").await;
     let page = &open.stage.page;
     let sandbox = open.stage.phone.address().to_string();
     page.see(&What::button("创建保险库")).await.expect("the first page");
@@ -120,15 +160,9 @@ async fn the_window_stays_on_its_page_and_loads_nothing_from_elsewhere() {
 #[tokio::test]
 #[ignore = "needs a display and tauri-driver: cargo xtask window"]
 async fn what_is_written_is_for_its_owner_only_and_says_no_password() {
-    let open = Open::new().await;
+    let open = Open::new("quit").await;
     open.make_vault().await;
-    tokio::time::timeout(Duration::from_secs(10), async {
-        while std::fs::read_dir(open.data().join("logs")).map_or(0, Iterator::count) == 0 {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await
-    .expect("a log");
+    until("there is a log", || std::fs::read_dir(open.data().join("logs")).map_or(0, Iterator::count) > 0).await;
     let mut files = 0;
     let mut folders = vec![open.data()];
     while let Some(folder) = folders.pop() {

@@ -26,17 +26,35 @@ impl Reading {
     }
 }
 
-/// Takes a picture of the app's window from the X display: what the server shows, not what the page thinks.
+/// Takes a picture of the app's window from the X display: what a person sees in that part of the screen, with
+/// whatever lies over it, not what the page thinks it shows.
 ///
 /// # Errors
 /// [`DriveError::Said`] when there is no such window or the picture cannot be taken.
 pub fn capture(to: &Path) -> Result<(), DriveError> {
-    let windows = output("xdotool", Command::new("xdotool").args(["search", "--onlyvisible", "--class", "^roster$"]))?;
-    let listed = String::from_utf8_lossy(&windows.stdout).into_owned();
-    let Some(window) = listed.lines().next_back() else {
-        return Err(DriveError::Said { program: "xdotool", said: "no visible window of the app".into() });
+    let place = output(
+        "xdotool",
+        Command::new("xdotool").args([
+            "search",
+            "--onlyvisible",
+            "--class",
+            "^roster$",
+            "getwindowgeometry",
+            "--shell",
+        ]),
+    )?;
+    let place = String::from_utf8_lossy(&place.stdout).into_owned();
+    let number = |name: &str| -> Option<u32> {
+        place.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
     };
-    let taken = output("import", Command::new("import").args(["-silent", "-window", window]).arg(to))?;
+    let (Some(x), Some(y), Some(width), Some(height)) = (number("X"), number("Y"), number("WIDTH"), number("HEIGHT"))
+    else {
+        return Err(DriveError::Said { program: "xdotool", said: format!("no visible window of the app: {place}") });
+    };
+    let part = format!("{width}x{height}+{x}+{y}");
+    let mut import = Command::new("import");
+    import.args(["-silent", "-window", "root", "-crop", &part, "+repage"]).arg(to);
+    let taken = output("import", &mut import)?;
     if taken.status.success() {
         return Ok(());
     }

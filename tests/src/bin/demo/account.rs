@@ -99,6 +99,7 @@ async fn stands(show: &Show, name: &str, standing: &str, limit: Duration) -> Res
 pub(crate) async fn checked(show: &mut Show) -> Result<(), DriveError> {
     let took = check(show, NAME, "alive").await?;
     show.fact("check_ms", millis(took));
+    show.stage.page.see(&What::text(show.words.results)).await?;
     stands(show, NAME, show.words.fine, Duration::from_secs(5)).await
 }
 
