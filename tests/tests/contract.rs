@@ -201,7 +201,21 @@ async fn a_call_costs_microseconds() {
 
 #[test]
 fn events_on_the_wire_are_the_engines_own() {
-    use roster_engine::{Event, EventBatch, VaultPhase};
+    use roster_engine::{Event, EventBatch, JobKind, JobState, JobView, VaultPhase};
+    let job = JobView {
+        id: "job_1".parse().unwrap(),
+        kind: JobKind::Check,
+        state: JobState::Running,
+        why: None,
+        done: 1,
+        total: 2,
+        alive: 1,
+        expired: 0,
+        restricted: 0,
+        unknown: 0,
+        next_at: None,
+        results: Vec::new(),
+    };
     let batch = EventBatch {
         version: roster_engine::EVENTS_VERSION,
         events: vec![
@@ -209,6 +223,7 @@ fn events_on_the_wire_are_the_engines_own() {
             Event::AccountsChanged { ids: Some(vec!["acc_1".parse().unwrap()]) },
             Event::AccountsChanged { ids: None },
             Event::LoginChanged { session_id: "sess_1".parse().unwrap() },
+            Event::JobChanged { job: Box::new(job) },
             Event::PoolsChanged,
             Event::SettingsChanged,
             Event::PreferencesChanged,

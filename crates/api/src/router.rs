@@ -70,3 +70,60 @@ fn words_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| String::from("a panic without words"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{self, Write},
+        sync::{Arc, Mutex},
+    };
+
+    use axum::{
+        body::{Body, to_bytes},
+        routing::get,
+    };
+    use tower::ServiceExt;
+
+    use super::*;
+
+    /// A log in memory.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_incident_that_stands_in_the_log_with_its_cause() {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
+        let _on = tracing::subscriber::set_default(subscriber);
+        let router: Router = Router::new()
+            .route("/broken", get(async || -> String { panic!("the cause") }))
+            .route("/sound", get(async || "sound"))
+            .layer(from_fn(guard));
+        let ask = |path: &str| router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap());
+
+        let broken = ask("/broken").await.unwrap();
+        assert_eq!(broken.status().as_u16(), 500);
+        let body = to_bytes(broken.into_body(), usize::MAX).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body["error"]["code"], "INTERNAL");
+        assert!(!body.to_string().contains("the cause"), "{body}");
+        let incident = body["error"]["details"]["incident"].as_str().unwrap();
+        let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let line = written.lines().find(|line| line.contains(incident)).unwrap();
+        assert!(line.contains("ERROR") && line.contains("the cause") && line.contains("GET /broken"), "{line}");
+
+        assert_eq!(ask("/sound").await.unwrap().status().as_u16(), 200);
+    }
+}

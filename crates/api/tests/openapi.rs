@@ -1,5 +1,7 @@
 //! The committed description is the one the routes give. `ROSTER_WRITE=1 cargo test -p roster-api` writes it anew.
 
+#![allow(clippy::unwrap_used, reason = "also in the functions that the tests share")]
+
 use std::{collections::BTreeSet, path::Path};
 
 use roster_api::{ErrorCode, Scope};
