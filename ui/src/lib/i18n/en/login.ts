@@ -48,7 +48,6 @@ export const login = {
   refusedText: 'Nothing was stored. Was it a mistake? Take a new code and scan again.',
   tryAgain: 'Try again',
   wrongTitle: (other: string) => `This is ${other}`,
-  wrongSomebody: 'another person',
   wrongText: (account: string) =>
     `The code was confirmed by somebody other than the owner of “${account}”. That account was not touched, nothing was overwritten.`,
   wrongId: (id: string) => `ID ${id}`,

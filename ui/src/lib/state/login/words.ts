@@ -43,10 +43,10 @@ export function phaseWords(login: Login, platforms: Platforms): PhaseWords {
     case 'refused':
       return { title, text: [t.login.refusedText] };
     case 'wrong_person': {
-      const other = view?.other_person?.name ?? t.login.wrongSomebody;
+      const other = view?.other_person?.name;
       const text = [t.login.wrongText(login.purpose.account?.name ?? '')];
       if (view?.other_person?.account_id) text.push(t.login.wrongKnown);
-      return { title: t.login.wrongTitle(other), text };
+      return { title: other ? t.login.wrongTitle(other) : title, text };
     }
     case 'failed':
       return failureWords(login);
