@@ -38,7 +38,6 @@ pub(crate) struct Row {
     pub(crate) account: Arc<Account>,
     pub(crate) record: RecordId,
     pub(crate) upkeep: Upkeep,
-    pub(crate) card: Arc<Card>,
     pub(crate) pools: Vec<PoolId>,
     name_key: Arc<str>,
 }
@@ -47,6 +46,8 @@ pub(crate) struct Row {
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     rows: Vec<Option<Row>>,
+    /// By slot, apart from the rows: a choice from a pool needs nothing else.
+    cards: Vec<Arc<Card>>,
     free: Vec<u32>,
     by_id: HashMap<AccountId, u32>,
     by_number: HashMap<u64, u32>,
@@ -127,8 +128,12 @@ impl Book {
         self.counters.reset(slot, &account.id, account.usage);
         self.by_id.insert(account.id.clone(), slot);
         self.by_number.insert(account.number, slot);
+        let card = Arc::new(card_of(&account));
+        match self.cards.get_mut(slot as usize) {
+            Some(place) => *place = card,
+            None => self.cards.push(card),
+        }
         let row = Row {
-            card: Arc::new(card_of(&account)),
             name_key: Arc::from(account.name.to_lowercase()),
             account,
             record,
@@ -181,8 +186,8 @@ impl Book {
         let text_changed = search_text(&row.account) != search_text(&account);
         self.unindex(slot, &row);
         let card = card_of(&account);
-        if *row.card != card {
-            row.card = Arc::new(card);
+        if let Some(place) = self.cards.get_mut(slot as usize).filter(|place| ***place != card) {
+            *place = Arc::new(card);
         }
         if row.account.name != account.name {
             row.name_key = Arc::from(account.name.to_lowercase());
@@ -231,6 +236,11 @@ impl Book {
     /// The row of a slot.
     pub(crate) fn row(&self, slot: u32) -> Option<&Row> {
         self.rows.get(slot as usize).and_then(Option::as_ref)
+    }
+
+    /// Who is in a slot.
+    pub(crate) fn card(&self, slot: u32) -> Option<Arc<Card>> {
+        self.cards.get(slot as usize).cloned()
     }
 
     /// The row of an account.

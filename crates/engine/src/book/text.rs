@@ -101,7 +101,7 @@ impl TextIndex {
         }
         slots.sort_unstable();
         slots.dedup();
-        slots.into_iter().collect()
+        RoaringBitmap::from_sorted_iter(slots).unwrap_or_default()
     }
 
     /// Which text a place in the arena belongs to, looking from `place` on: mostly one of the next few.

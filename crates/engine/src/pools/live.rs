@@ -6,7 +6,7 @@ use parking_lot::Mutex;
 use roaring::RoaringBitmap;
 use roster_domain::{Account, AccountStatus, Priority};
 
-use super::ready::{Candidate, Ready};
+use super::ready::{Candidate, Ready, Turn};
 use crate::{
     NobodyReady,
     book::CounterCells,
@@ -70,7 +70,7 @@ pub(crate) struct LivePool {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choice {
     pub(crate) slot: u32,
-    pub(crate) priority: Priority,
+    member: u32,
     pub(crate) wear: (u64, i64),
     /// Whether this use is the first since the counters were last written.
     pub(crate) first_change: bool,
@@ -250,17 +250,20 @@ impl LivePool {
 
     /// Whose turn it is; counts the use.
     pub(crate) fn choose(&self, counters: &CounterCells, now_ms: i64) -> Option<Choice> {
-        let slot_of = |index: u32| self.seat(index).map_or(u32::MAX, |seat| seat.slot);
         // The use is counted before the next choice is made, or `least_used` would see the old number.
         let mut ready = self.ready.lock();
-        let index = ready.pick(|index| counters.wear(slot_of(index)), now_ms)?;
-        let seat = self.seat(index)?;
-        let wear = counters.wear(seat.slot);
-        let first_change = counters.count_use(seat.slot, now_ms);
-        Some(Choice { slot: seat.slot, priority: seat.priority(), wear, first_change })
+        let Turn { member, slot } = ready.pick(|slot| counters.wear(slot), now_ms)?;
+        let wear = counters.wear(slot);
+        let first_change = counters.count_use(slot, now_ms);
+        Some(Choice { slot, member, wear, first_change })
+    }
+
+    /// The priority of a member, for the explanation of a choice.
+    pub(crate) fn priority(&self, choice: &Choice) -> Priority {
+        self.seat(choice.member).map(Seat::priority).unwrap_or_default()
     }
 }
 
 fn candidate(index: u32, seat: &Seat, counters: &CounterCells) -> Candidate {
-    Candidate { member: index, priority: seat.priority().get(), wear: counters.wear(seat.slot) }
+    Candidate { member: index, slot: seat.slot, priority: seat.priority().get(), wear: counters.wear(seat.slot) }
 }

@@ -1,8 +1,9 @@
 //! Who is next: a structure per strategy that is kept while accounts change, so that a choice costs the same with
 //! a hundred members and with a hundred thousand.
 //!
-//! An entry that no longer counts (its member left, was restricted, got another priority) is not looked for: the
-//! member's stamp moves on, and the entry is dropped when its turn comes.
+//! Queues do not look for an entry that no longer counts (its member left, was restricted, got another priority): the
+//! member's stamp moves on, and the entry is dropped when its turn comes. The random order knows each member's place
+//! instead, so that a choice touches as little memory as it can.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -14,6 +15,8 @@ use roster_domain::Strategy;
 pub(super) struct Entry {
     /// Which member, by its index in the pool.
     member: u32,
+    /// Its account's slot.
+    slot: u32,
     /// Counts only while this is the member's stamp.
     stamp: u32,
     /// Its last use in milliseconds when the entry was made; only `least_used` reads it.
@@ -26,16 +29,64 @@ const RANKS: usize = 10;
 #[derive(Debug)]
 enum Order {
     Ring(VecDeque<Entry>),
-    Any(Vec<Entry>),
+    Any(Crowd),
     Ranks(Box<[VecDeque<Entry>; RANKS]>),
     /// By uses; within the same number of uses the one unused longest first.
     Least(BTreeMap<u64, VecDeque<Entry>>),
+}
+
+/// Members in no order: those that are ready side by side, and where each of them is.
+#[derive(Debug, Default)]
+struct Crowd {
+    /// Member and slot.
+    ready: Vec<(u32, u32)>,
+    /// By member; only meaningful for those that are ready.
+    places: Vec<u32>,
+}
+
+impl Crowd {
+    fn add(&mut self, member: u32, slot: u32) {
+        if self.places.len() <= member as usize {
+            self.places.resize(member as usize + 1, 0);
+        }
+        self.places[member as usize] = u32::try_from(self.ready.len()).unwrap_or(u32::MAX);
+        self.ready.push((member, slot));
+    }
+
+    fn drop(&mut self, member: u32) {
+        let Some(place) = self.places.get(member as usize).map(|place| *place as usize) else { return };
+        if self.ready.get(place).is_some_and(|(other, _)| *other == member) {
+            self.ready.swap_remove(place);
+            if let Some((moved, _)) = self.ready.get(place) {
+                self.places[*moved as usize] = u32::try_from(place).unwrap_or(u32::MAX);
+            }
+        }
+    }
+
+    fn any(&self) -> Option<(u32, u32)> {
+        let place = rand::rng().random_range(0..self.ready.len().max(1));
+        self.ready.get(place).copied()
+    }
+}
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Turn {
+    pub(super) member: u32,
+    pub(super) slot: u32,
+}
+
+impl From<Entry> for Turn {
+    fn from(entry: Entry) -> Self {
+        Self { member: entry.member, slot: entry.slot }
+    }
 }
 
 /// What is known about a member when it becomes ready.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Candidate {
     pub(super) member: u32,
+    pub(super) slot: u32,
     pub(super) priority: u8,
     pub(super) wear: (u64, i64),
 }
@@ -54,7 +105,7 @@ impl Ready {
     pub(super) fn new(strategy: Strategy) -> Self {
         let order = match strategy {
             Strategy::RoundRobin => Order::Ring(VecDeque::new()),
-            Strategy::Random => Order::Any(Vec::new()),
+            Strategy::Random => Order::Any(Crowd::default()),
             Strategy::Priority => Order::Ranks(Box::default()),
             Strategy::LeastUsed => Order::Least(BTreeMap::new()),
         };
@@ -80,11 +131,12 @@ impl Ready {
         }
         self.stamps[index].1 = true;
         self.ready += 1;
-        let entry = Entry { member: candidate.member, stamp: self.stamps[index].0, last_ms: candidate.wear.1 };
+        let Candidate { member, slot, .. } = candidate;
+        let entry = Entry { member, slot, stamp: self.stamps[index].0, last_ms: candidate.wear.1 };
         self.entries += 1;
         match &mut self.order {
             Order::Ring(ring) => ring.push_back(entry),
-            Order::Any(all) => all.push(entry),
+            Order::Any(crowd) => crowd.add(member, slot),
             Order::Ranks(ranks) => ranks[rank_of(candidate.priority)].push_back(entry),
             Order::Least(least) => place(least, candidate.wear.0, entry),
         }
@@ -101,12 +153,16 @@ impl Ready {
             *stamp = stamp.wrapping_add(1);
             *ready = false;
             self.ready -= 1;
+            if let Order::Any(crowd) = &mut self.order {
+                crowd.drop(member);
+                self.entries -= 1;
+            }
         }
     }
 
-    /// Whose turn it is. `wear` tells how used a member is now; the caller counts this use, at `now_ms`, before the
-    /// next choice.
-    pub(super) fn pick(&mut self, wear: impl Fn(u32) -> (u64, i64), now_ms: i64) -> Option<u32> {
+    /// Whose turn it is. `wear` tells how used an account is now, by its slot; the caller counts this use, at `now_ms`,
+    /// before the next choice.
+    pub(super) fn pick(&mut self, wear: impl Fn(u32) -> (u64, i64), now_ms: i64) -> Option<Turn> {
         if self.ready == 0 {
             return None;
         }
@@ -114,7 +170,7 @@ impl Ready {
         let counts = |entry: &Entry| stamps.get(entry.member as usize) == Some(&(entry.stamp, true));
         match &mut self.order {
             Order::Ring(ring) => turn(ring, counts, &mut self.entries),
-            Order::Any(all) => any(all, counts, &mut self.entries),
+            Order::Any(crowd) => crowd.any().map(|(member, slot)| Turn { member, slot }),
             Order::Ranks(ranks) => ranks.iter_mut().rev().find_map(|ring| turn(ring, counts, &mut self.entries)),
             Order::Least(least) => least_worn(least, counts, &mut self.entries, wear, now_ms),
         }
@@ -126,7 +182,7 @@ impl Ready {
         let counts = |entry: &Entry| stamps.get(entry.member as usize) == Some(&(entry.stamp, true));
         match &mut self.order {
             Order::Ring(ring) => ring.retain(counts),
-            Order::Any(all) => all.retain(counts),
+            Order::Any(_) => {}
             Order::Ranks(ranks) => ranks.iter_mut().for_each(|ring| ring.retain(counts)),
             Order::Least(least) => least.retain(|_, ring| {
                 ring.retain(counts);
@@ -142,26 +198,12 @@ fn rank_of(priority: u8) -> usize {
 }
 
 /// The front one that counts goes to the back.
-fn turn(ring: &mut VecDeque<Entry>, counts: impl Fn(&Entry) -> bool, entries: &mut usize) -> Option<u32> {
+fn turn(ring: &mut VecDeque<Entry>, counts: impl Fn(&Entry) -> bool, entries: &mut usize) -> Option<Turn> {
     while let Some(entry) = ring.pop_front() {
         if counts(&entry) {
             ring.push_back(entry);
-            return Some(entry.member);
+            return Some(entry.into());
         }
-        *entries -= 1;
-    }
-    None
-}
-
-/// Any one that counts, each as likely as the other.
-fn any(all: &mut Vec<Entry>, counts: impl Fn(&Entry) -> bool, entries: &mut usize) -> Option<u32> {
-    let mut rng = rand::rng();
-    while !all.is_empty() {
-        let index = rng.random_range(0..all.len());
-        if counts(&all[index]) {
-            return Some(all[index].member);
-        }
-        all.swap_remove(index);
         *entries -= 1;
     }
     None
@@ -186,7 +228,7 @@ fn least_worn(
     entries: &mut usize,
     wear: impl Fn(u32) -> (u64, i64),
     now_ms: i64,
-) -> Option<u32> {
+) -> Option<Turn> {
     loop {
         let mut first = least.first_entry()?;
         let noted = *first.key();
@@ -198,10 +240,10 @@ fn least_worn(
             *entries -= 1;
             continue;
         }
-        let (uses, last_ms) = wear(entry.member);
+        let (uses, last_ms) = wear(entry.slot);
         if (uses, last_ms) == (noted, entry.last_ms) {
             place(least, uses + 1, Entry { last_ms: now_ms, ..entry });
-            return Some(entry.member);
+            return Some(entry.into());
         }
         place(least, uses, Entry { last_ms, ..entry });
     }

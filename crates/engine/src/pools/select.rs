@@ -1,7 +1,5 @@
 //! Choosing an account.
 
-use std::sync::Arc;
-
 use jiff::Timestamp;
 use roster_domain::PoolId;
 
@@ -26,14 +24,14 @@ impl Unlocked {
         let pool = find(&book, id)?;
         let none = || Error::NoAvailableAccount { pool: id.clone(), why: pool.kept_out() };
         let choice = pool.choose(&book.counters, now_ms).ok_or_else(none)?;
-        let card = book.row(choice.slot).map(|row| Arc::clone(&row.card)).ok_or_else(none)?;
+        let card = book.card(choice.slot).ok_or_else(none)?;
         if choice.first_change {
             self.jobs.wake();
         }
         let explanation = explain.then(|| {
             Box::new(Explanation {
                 strategy: pool.stored().strategy,
-                priority: choice.priority.get(),
+                priority: pool.priority(&choice).get(),
                 use_count: choice.wear.0,
                 last_used_at: Some(choice.wear.1)
                     .filter(|ms| *ms != i64::MIN)
