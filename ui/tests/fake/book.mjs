@@ -1,6 +1,8 @@
 // An in-memory stand-in for the API, with the shapes that crates/api/openapi.json describes. Only for looking at
 // pages while they are made and for tests of states that the real host cannot be brought into at will.
 
+import { Desk } from './desk.mjs';
+
 const NAMES = [
   '林间小记',
   '阿澈的厨房',
@@ -158,6 +160,7 @@ export class Book {
     this.fail = null;
     this.delay = 0;
     this.listeners = new Set();
+    this.desk = new Desk(this);
   }
 
   tell(...events) {
@@ -197,6 +200,8 @@ export class Book {
     if (route === 'GET /api/v1/accounts') return this.page(url.searchParams);
     if (route === 'GET /desktop/v1/accounts/facets') return this.facets(url.searchParams);
     if (route === 'POST /desktop/v1/accounts/bulk-delete') return this.remove(body.account_ids);
+    const more = this.desk.answer(method, url, body, No);
+    if (more !== undefined) return more;
     const one = /^\/api\/v1\/accounts\/([^/]+)$/.exec(url.pathname);
     if (one) return this.one(method, decodeURIComponent(one[1]), body);
     throw new No(404, 'NOT_FOUND');

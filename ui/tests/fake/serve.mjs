@@ -60,12 +60,22 @@ const server = createServer(async (request, response) => {
       fail = null,
       delay = 0,
       jobs = null,
+      pools = [],
+      slowCode = false,
       ...seed
     } = await readBody(request);
     book = new Book(seed);
     Object.assign(book.preferences, preferences);
     Object.assign(book.settings, settings);
-    Object.assign(book, { fail, delay, ...(jobs && { jobs }) });
+    Object.assign(book, { fail, delay, slowCode, ...(jobs && { jobs }) });
+    for (const { members = [], ...pool } of pools) {
+      const added_at = new Date().toISOString();
+      book.desk.makePool(pool).members.push(...members.map((account_id) => ({ account_id, added_at })));
+    }
+    return response.end('{}');
+  }
+  if (pathname === '/__fake/login') {
+    book.desk.moveLast(await readBody(request));
     return response.end('{}');
   }
   if (pathname === '/__fake/tell') {
