@@ -46,8 +46,6 @@ pub(crate) struct Row {
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     rows: Vec<Option<Row>>,
-    /// By slot, apart from the rows: a choice from a pool needs nothing else.
-    cards: Vec<Arc<Card>>,
     free: Vec<u32>,
     by_id: HashMap<AccountId, u32>,
     by_number: HashMap<u64, u32>,
@@ -125,14 +123,9 @@ impl Book {
         });
         let account = Arc::new(stored.account);
         self.ledger.last_account = self.ledger.last_account.max(account.number);
-        self.counters.reset(slot, &account.id, account.usage);
+        self.counters.reset(slot, card_of(&account), account.usage);
         self.by_id.insert(account.id.clone(), slot);
         self.by_number.insert(account.number, slot);
-        let card = Arc::new(card_of(&account));
-        match self.cards.get_mut(slot as usize) {
-            Some(place) => *place = card,
-            None => self.cards.push(card),
-        }
         let row = Row {
             name_key: Arc::from(account.name.to_lowercase()),
             account,
@@ -185,10 +178,7 @@ impl Book {
         let Some(mut row) = self.rows.get_mut(slot as usize).and_then(Option::take) else { return };
         let text_changed = search_text(&row.account) != search_text(&account);
         self.unindex(slot, &row);
-        let card = card_of(&account);
-        if let Some(place) = self.cards.get_mut(slot as usize).filter(|place| ***place != card) {
-            *place = Arc::new(card);
-        }
+        self.counters.set_card(slot, card_of(&account));
         if row.account.name != account.name {
             row.name_key = Arc::from(account.name.to_lowercase());
         }
@@ -236,11 +226,6 @@ impl Book {
     /// The row of a slot.
     pub(crate) fn row(&self, slot: u32) -> Option<&Row> {
         self.rows.get(slot as usize).and_then(Option::as_ref)
-    }
-
-    /// Who is in a slot.
-    pub(crate) fn card(&self, slot: u32) -> Option<Arc<Card>> {
-        self.cards.get(slot as usize).cloned()
     }
 
     /// The row of an account.

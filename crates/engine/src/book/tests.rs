@@ -34,7 +34,7 @@ fn account(number: u64) -> Account {
         profile: Some(Profile { name: format!("nick{number}"), ..Profile::default() }),
         tags: [(String::from("group"), format!("g{}", number % 50))].into(),
         user_id: Some(format!("user_{}", number % 20)),
-        expires_at: (number % 2 == 0).then(|| at(1_800_000_000 + number * 37 % 10_000)),
+        expires_at: number.is_multiple_of(2).then(|| at(1_800_000_000 + number * 37 % 10_000)),
         usage: UsageCounters { use_count: number * 13 % 97, ..UsageCounters::default() },
         generation: 1,
         created_at: at(1_700_000_000 + number),

@@ -1,14 +1,14 @@
 //! A pool while the vault is open.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::Mutex;
 use roaring::RoaringBitmap;
 use roster_domain::{Account, AccountStatus, Priority};
 
-use super::ready::{Candidate, Ready, Turn};
+use super::ready::{Candidate, Ready};
 use crate::{
-    NobodyReady,
+    Card, NobodyReady,
     book::CounterCells,
     storage::{RecordId, StoredMember, StoredPool},
 };
@@ -67,13 +67,13 @@ pub(crate) struct LivePool {
 }
 
 /// What was chosen.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Choice {
     pub(crate) slot: u32,
-    member: u32,
     pub(crate) wear: (u64, i64),
     /// Whether this use is the first since the counters were last written.
     pub(crate) first_change: bool,
+    pub(crate) card: Arc<Card>,
 }
 
 impl LivePool {
@@ -252,15 +252,15 @@ impl LivePool {
     pub(crate) fn choose(&self, counters: &CounterCells, now_ms: i64) -> Option<Choice> {
         // The use is counted before the next choice is made, or `least_used` would see the old number.
         let mut ready = self.ready.lock();
-        let Turn { member, slot } = ready.pick(|slot| counters.wear(slot), now_ms)?;
-        let wear = counters.wear(slot);
-        let first_change = counters.count_use(slot, now_ms);
-        Some(Choice { slot, member, wear, first_change })
+        let slot = ready.pick(|slot| counters.wear(slot), now_ms)?;
+        let (wear, first_change, card) = counters.count_choice(slot, now_ms)?;
+        Some(Choice { slot, wear, first_change, card })
     }
 
     /// The priority of a member, for the explanation of a choice.
     pub(crate) fn priority(&self, choice: &Choice) -> Priority {
-        self.seat(choice.member).map(Seat::priority).unwrap_or_default()
+        let index = self.by_slot.get(&choice.slot);
+        index.and_then(|index| self.seat(*index)).map(Seat::priority).unwrap_or_default()
     }
 }
 

@@ -35,11 +35,12 @@ enum Order {
     Least(BTreeMap<u64, VecDeque<Entry>>),
 }
 
-/// Members in no order: those that are ready side by side, and where each of them is.
+/// Members in no order: the slots of those that are ready side by side, and where each of them is.
 #[derive(Debug, Default)]
 struct Crowd {
-    /// Member and slot.
-    ready: Vec<(u32, u32)>,
+    slots: Vec<u32>,
+    /// The members in the same places; apart, since a choice does not need them.
+    members: Vec<u32>,
     /// By member; only meaningful for those that are ready.
     places: Vec<u32>,
 }
@@ -49,36 +50,25 @@ impl Crowd {
         if self.places.len() <= member as usize {
             self.places.resize(member as usize + 1, 0);
         }
-        self.places[member as usize] = u32::try_from(self.ready.len()).unwrap_or(u32::MAX);
-        self.ready.push((member, slot));
+        self.places[member as usize] = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        self.members.push(member);
+        self.slots.push(slot);
     }
 
     fn drop(&mut self, member: u32) {
         let Some(place) = self.places.get(member as usize).map(|place| *place as usize) else { return };
-        if self.ready.get(place).is_some_and(|(other, _)| *other == member) {
-            self.ready.swap_remove(place);
-            if let Some((moved, _)) = self.ready.get(place) {
+        if self.members.get(place) == Some(&member) {
+            self.members.swap_remove(place);
+            self.slots.swap_remove(place);
+            if let Some(moved) = self.members.get(place) {
                 self.places[*moved as usize] = u32::try_from(place).unwrap_or(u32::MAX);
             }
         }
     }
 
-    fn any(&self) -> Option<(u32, u32)> {
-        let place = rand::rng().random_range(0..self.ready.len().max(1));
-        self.ready.get(place).copied()
-    }
-}
-
-/// Whose turn it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Turn {
-    pub(super) member: u32,
-    pub(super) slot: u32,
-}
-
-impl From<Entry> for Turn {
-    fn from(entry: Entry) -> Self {
-        Self { member: entry.member, slot: entry.slot }
+    fn any(&self) -> Option<u32> {
+        let place = rand::rng().random_range(0..self.slots.len().max(1));
+        self.slots.get(place).copied()
     }
 }
 
@@ -160,9 +150,9 @@ impl Ready {
         }
     }
 
-    /// Whose turn it is. `wear` tells how used an account is now, by its slot; the caller counts this use, at `now_ms`,
+    /// The slot of the account whose turn it is. `wear` tells how used an account is now, by its slot; the caller counts this use, at `now_ms`,
     /// before the next choice.
-    pub(super) fn pick(&mut self, wear: impl Fn(u32) -> (u64, i64), now_ms: i64) -> Option<Turn> {
+    pub(super) fn pick(&mut self, wear: impl Fn(u32) -> (u64, i64), now_ms: i64) -> Option<u32> {
         if self.ready == 0 {
             return None;
         }
@@ -170,7 +160,7 @@ impl Ready {
         let counts = |entry: &Entry| stamps.get(entry.member as usize) == Some(&(entry.stamp, true));
         match &mut self.order {
             Order::Ring(ring) => turn(ring, counts, &mut self.entries),
-            Order::Any(crowd) => crowd.any().map(|(member, slot)| Turn { member, slot }),
+            Order::Any(crowd) => crowd.any(),
             Order::Ranks(ranks) => ranks.iter_mut().rev().find_map(|ring| turn(ring, counts, &mut self.entries)),
             Order::Least(least) => least_worn(least, counts, &mut self.entries, wear, now_ms),
         }
@@ -198,11 +188,11 @@ fn rank_of(priority: u8) -> usize {
 }
 
 /// The front one that counts goes to the back.
-fn turn(ring: &mut VecDeque<Entry>, counts: impl Fn(&Entry) -> bool, entries: &mut usize) -> Option<Turn> {
+fn turn(ring: &mut VecDeque<Entry>, counts: impl Fn(&Entry) -> bool, entries: &mut usize) -> Option<u32> {
     while let Some(entry) = ring.pop_front() {
         if counts(&entry) {
             ring.push_back(entry);
-            return Some(entry.into());
+            return Some(entry.slot);
         }
         *entries -= 1;
     }
@@ -228,7 +218,7 @@ fn least_worn(
     entries: &mut usize,
     wear: impl Fn(u32) -> (u64, i64),
     now_ms: i64,
-) -> Option<Turn> {
+) -> Option<u32> {
     loop {
         let mut first = least.first_entry()?;
         let noted = *first.key();
@@ -243,7 +233,7 @@ fn least_worn(
         let (uses, last_ms) = wear(entry.slot);
         if (uses, last_ms) == (noted, entry.last_ms) {
             place(least, uses + 1, Entry { last_ms: now_ms, ..entry });
-            return Some(entry.into());
+            return Some(entry.slot);
         }
         place(least, uses, Entry { last_ms, ..entry });
     }

@@ -24,7 +24,6 @@ impl Unlocked {
         let pool = find(&book, id)?;
         let none = || Error::NoAvailableAccount { pool: id.clone(), why: pool.kept_out() };
         let choice = pool.choose(&book.counters, now_ms).ok_or_else(none)?;
-        let card = book.card(choice.slot).ok_or_else(none)?;
         if choice.first_change {
             self.jobs.wake();
         }
@@ -40,6 +39,6 @@ impl Unlocked {
                 others: pool.kept_out(),
             })
         });
-        Ok(Selected { card, explanation })
+        Ok(Selected { card: choice.card, explanation })
     }
 }

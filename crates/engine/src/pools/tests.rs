@@ -123,7 +123,7 @@ proptest! {
                     // Used elsewhere.
                     let id: AccountId = format!("acc_{number}").parse().unwrap();
                     let slot = book.find(&id.into()).unwrap();
-                    book.counters.count_use(slot, now);
+                    book.counters.count_choice(slot, now);
                     model.entry(number).and_modify(|entry| { entry.0 += 1; entry.1 = now; });
                 }
                 _ => {

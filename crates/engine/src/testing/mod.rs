@@ -134,7 +134,7 @@ impl Rig {
 
     /// Waits until something holds, without moving the clock.
     pub(crate) async fn eventually(&self, holds: impl Fn() -> bool) {
-        wait_for(|| holds()).await;
+        wait_for(holds).await;
     }
 
     /// Moves the clock in steps until something holds; answers how much time that took.
