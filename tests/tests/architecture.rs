@@ -200,11 +200,11 @@ fn a_platform_is_named_in_its_own_places_only() {
             String::from("crates/platforms/tests/"),
             String::from("crates/sandbox/tests/"),
             String::from("ui/tests/"),
-            String::from("ui/e2e/"),
+            String::from("ui/src/lib/testing/"),
         ]
     };
     // One registration line each.
-    let registers = ["crates/platforms/src/lib.rs", "crates/sandbox/src/lib.rs", "crates/sandbox/src/platforms.rs"];
+    let registers = ["crates/platforms/src/lib.rs", "crates/sandbox/src/lib.rs", "crates/sandbox/src/platform.rs"];
     let root = root();
     let folders = std::fs::read_dir(root.join("crates/platforms/src")).expect("the adapters' folder");
     let ids: Vec<String> = folders
@@ -248,7 +248,9 @@ fn nothing_of_one_machine_or_of_how_it_was_made_is_in_the_repository() {
         ["/far", "m/"],
         ["/roo", "t/."],
         ["bash_", "jobs"],
-        ["../sha", "red"],
+        ["shared/", "design"],
+        ["shared/", "protocols"],
+        ["shared/", "spec"],
         ["registry.npm", "mirror"],
         ["Co-Authored", "-By"],
     ]

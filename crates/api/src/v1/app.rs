@@ -50,11 +50,11 @@ pub(crate) async fn app_status(who: Authorized<StatusRead>) -> Result<Answer<Sta
     responses((status = OK, description = "The description of all routes, without an envelope", body = Object)),
 )]
 pub(crate) async fn describe_api(_who: Authorized<StatusRead>) -> Result<Response, Fault> {
-    let text = DESCRIPTION.get_or_init(|| openapi_text().map_err(|error| error.to_string()));
+    let text = DESCRIPTION.get_or_init(openapi_text);
     match text {
         Ok(text) => Ok(([(CONTENT_TYPE, "application/json")], text.as_str()).into_response()),
         Err(cause) => Err(bridge::internal("describing the API", cause)),
     }
 }
 
-static DESCRIPTION: OnceLock<Result<String, String>> = OnceLock::new();
+static DESCRIPTION: OnceLock<Result<String, serde_json::Error>> = OnceLock::new();
