@@ -19,8 +19,8 @@ pub(crate) enum For {
 const APP_PACKAGES: [&str; 6] =
     ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "libayatana-appindicator3-1", "fonts-noto-cjk", "dbus"];
 /// And those that show, drive and read a window where there is no display.
-const WINDOW_PACKAGES: [&str; 7] =
-    ["webkit2gtk-driver", "xvfb", "openbox", "xdotool", "imagemagick", "zbar-tools", "dbus-x11"];
+const WINDOW_PACKAGES: [&str; 8] =
+    ["webkit2gtk-driver", "xvfb", "openbox", "xdotool", "x11-utils", "imagemagick", "zbar-tools", "dbus-x11"];
 
 /// The oldest Node that builds the UI.
 const NODE: (u32, u32) = (20, 19);

@@ -20,6 +20,8 @@ pub enum What {
     TestId(String),
     /// A button, link, menu entry or choice by its name.
     Button(String),
+    /// An entry of the open menu.
+    Entry(String),
     /// An input by its label.
     Field(String),
     /// A link to this path of the app.
@@ -43,6 +45,11 @@ impl What {
     /// A button by its name.
     pub fn button(name: impl Into<String>) -> Self {
         Self::Button(name.into())
+    }
+
+    /// A menu entry by its name.
+    pub fn entry(name: impl Into<String>) -> Self {
+        Self::Entry(name.into())
     }
 
     /// An input by its label.
@@ -85,6 +92,7 @@ impl What {
         match self {
             Self::TestId(id) => format!("//*[@data-testid={}]", quoted(id)),
             Self::Button(name) => named(name),
+            Self::Entry(name) => format!("//*[@role='menuitem'][starts-with(normalize-space(.), {})]", quoted(name)),
             Self::Field(label) => {
                 let label = quoted(label);
                 format!(
@@ -114,6 +122,7 @@ impl fmt::Display for What {
         match self {
             Self::TestId(id) => write!(f, "the element “{id}”"),
             Self::Button(name) => write!(f, "the button “{name}”"),
+            Self::Entry(name) => write!(f, "the menu entry “{name}”"),
             Self::Field(label) => write!(f, "the field “{label}”"),
             Self::Text(text) => write!(f, "the text “{text}”"),
             Self::Dialog => write!(f, "the dialog"),

@@ -32,24 +32,21 @@ impl Reading {
 /// # Errors
 /// [`DriveError::Said`] when there is no such window or the picture cannot be taken.
 pub fn capture(to: &Path) -> Result<(), DriveError> {
-    let place = output(
-        "xdotool",
-        Command::new("xdotool").args([
-            "search",
-            "--onlyvisible",
-            "--class",
-            "^roster$",
-            "getwindowgeometry",
-            "--shell",
-        ]),
-    )?;
+    let windows = output("xdotool", Command::new("xdotool").args(["search", "--onlyvisible", "--class", "^roster$"]))?;
+    let listed = String::from_utf8_lossy(&windows.stdout).into_owned();
+    let Some(window) = listed.lines().next_back() else {
+        return Err(DriveError::Said { program: "xdotool", said: "no visible window of the app".into() });
+    };
+    let place = output("xwininfo", Command::new("xwininfo").args(["-id", window]))?;
     let place = String::from_utf8_lossy(&place.stdout).into_owned();
     let number = |name: &str| -> Option<u32> {
-        place.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('=')?.parse().ok())
+        place.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(':')?.trim().parse().ok())
     };
-    let (Some(x), Some(y), Some(width), Some(height)) = (number("X"), number("Y"), number("WIDTH"), number("HEIGHT"))
-    else {
-        return Err(DriveError::Said { program: "xdotool", said: format!("no visible window of the app: {place}") });
+    let (Some(x), Some(y)) = (number("Absolute upper-left X"), number("Absolute upper-left Y")) else {
+        return Err(DriveError::Said { program: "xwininfo", said: place });
+    };
+    let (Some(width), Some(height)) = (number("Width"), number("Height")) else {
+        return Err(DriveError::Said { program: "xwininfo", said: place });
     };
     let part = format!("{width}x{height}+{x}+{y}");
     let mut import = Command::new("import");

@@ -109,7 +109,7 @@ async fn check(show: &Show, name: &str, verdict: &'static str) -> Result<Duratio
     let before = records(show, name).await?.len();
     page.press(&What::button((show.words.row_menu)(name))).await?;
     let started = Instant::now();
-    page.press(&What::button(show.words.check)).await?;
+    page.press(&What::entry(show.words.check)).await?;
     loop {
         let records = records(show, name).await?;
         if let [newest, ..] = records.as_slice()
@@ -191,7 +191,7 @@ pub(crate) async fn again(show: &mut Show) -> Result<(), DriveError> {
     let page = &show.stage.page;
     page.press(&What::button((show.words.row_menu)(NAME))).await?;
     let started = Instant::now();
-    page.press(&What::button(show.words.relogin)).await?;
+    page.press(&What::entry(show.words.relogin)).await?;
     page.see(&What::id("qr-image")).await?;
     show.login_phase("waiting").await?;
     show.fact("click_to_code_ms", millis(started.elapsed()));
