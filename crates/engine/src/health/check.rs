@@ -3,7 +3,9 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use roster_domain::{Account, AccountId, Credential, Evidence, HealthRecord, PlatformId, Reason, Verdict};
+use roster_domain::{
+    Account, AccountId, AccountStatus, Credential, Evidence, HealthRecord, PlatformId, Reason, Verdict,
+};
 use roster_platform::{Probe, ProbeDepth, Retry};
 use tokio_util::sync::CancellationToken;
 
@@ -97,7 +99,10 @@ impl Unlocked {
             return Ok(Some(outcome));
         }
         let (account, upkeep, record) = self.snapshot(id)?;
-        let depth = if full_is_due(&upkeep, self.now()) { ProbeDepth::Full } else { ProbeDepth::Light };
+        // A restriction that only the full question shows must not be lifted by a light one.
+        let restricted = account.status == AccountStatus::Inactive;
+        let full = restricted || full_is_due(&upkeep, self.now());
+        let depth = if full { ProbeDepth::Full } else { ProbeDepth::Light };
         // Only the question may be broken off; what it brought is written whatever happens.
         let Some(answer) = cancel.run_until_cancelled(self.ask(&account, record, depth)).await else {
             return Ok(None);

@@ -37,8 +37,9 @@ fn last_error(judged: &Judgement, record: &HealthRecord) -> Option<String> {
     record.evidence.message.clone().or(reason)
 }
 
-/// What the platform said about the person.
-fn take_profile(account: &mut Account, probe: &mut Probe, record: &HealthRecord) {
+/// What the platform said about the person. A light question does not ask everything: what it left out stays as the
+/// last full one found it.
+fn take_profile(account: &mut Account, probe: &mut Probe, depth: ProbeDepth, record: &HealthRecord) {
     let Some(mut found) = probe.identity.take() else { return };
     if account.identity.is_none() {
         account.identity = Some(found.user_id);
@@ -46,6 +47,15 @@ fn take_profile(account: &mut Account, probe: &mut Probe, record: &HealthRecord)
     found.profile.read_at = found.profile.read_at.or(Some(record.at));
     if !account.name_is_own && !found.profile.name.is_empty() {
         account.name.clone_from(&found.profile.name);
+    }
+    if let Some(known) = account.profile.take().filter(|known| known.user_id == found.profile.user_id)
+        && depth == ProbeDepth::Light
+    {
+        let found = &mut found.profile;
+        found.avatar_url = found.avatar_url.take().or(known.avatar_url);
+        found.signature = found.signature.take().or(known.signature);
+        found.level = found.level.take().or(known.level);
+        found.verification = found.verification.take().or(known.verification);
     }
     account.profile = Some(found.profile);
 }
@@ -91,7 +101,7 @@ impl Unlocked {
         account.last_check = Some(LastCheck { at: now, verdict: judged.verdict, reason: judged.reason });
         account.last_error = last_error(&judged, &entry);
         if judged.verdict == Verdict::Alive {
-            take_profile(&mut account, &mut answer.probe, &entry);
+            take_profile(&mut account, &mut answer.probe, answer.depth, &entry);
             self.take_cookies(&mut account, &mut answer.probe, record, &mut batch);
             self.take_numbers(&account, &mut upkeep, &mut answer.probe, record, &mut batch);
         }

@@ -46,6 +46,31 @@ async fn not_logged_in_once_is_not_expired_and_the_second_proof_is_sought_by_its
 }
 
 #[tokio::test]
+async fn what_only_the_full_question_shows_outlives_a_light_one() {
+    let rig = Rig::open().await;
+    let id = rig.account("a", Says::Alive("7")).await;
+    let signature = || rig.view(&id).account.profile.as_ref().and_then(|profile| profile.signature.clone());
+    rig.platform.probes.lock().clear();
+    rig.engine.check_account(&(&id).into()).await.unwrap();
+    rig.engine.check_account(&(&id).into()).await.unwrap();
+    assert_eq!(rig.platform.probes.lock().last().map(|(_, depth)| *depth), Some(ProbeDepth::Light));
+    assert_eq!(signature().as_deref(), Some("I am 7"));
+}
+
+#[tokio::test]
+async fn a_mute_is_not_lifted_by_a_question_that_cannot_see_it() {
+    let rig = Rig::open().await;
+    let id = rig.account("a", Says::Muted("7")).await;
+    for _ in 0..3 {
+        rig.engine.check_account(&(&id).into()).await.unwrap();
+        assert_eq!(rig.view(&id).account.status, AccountStatus::Inactive);
+    }
+    rig.platform.says("a", Says::Alive("7"));
+    rig.engine.check_account(&(&id).into()).await.unwrap();
+    assert_eq!(rig.view(&id).account.status, AccountStatus::Active);
+}
+
+#[tokio::test]
 async fn faults_leave_the_status_and_are_asked_again_later_and_later() {
     let rig = Rig::open().await;
     let id = rig.account("a", Says::Alive("7")).await;

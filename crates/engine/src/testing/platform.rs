@@ -31,6 +31,8 @@ pub(crate) enum Says {
     Alive(&'static str),
     NotLoggedIn,
     Banned,
+    /// Muted, which only the full question shows; the light one calls this user alive.
+    Muted(&'static str),
     Fault(Reason),
     RetryAfter(u64),
 }
@@ -141,7 +143,7 @@ impl FakePlatform {
         self.gate.add_permits(Semaphore::MAX_PERMITS - self.gate.available_permits());
     }
 
-    fn answer(&self, session: &str) -> Probe {
+    fn answer(&self, session: &str, depth: ProbeDepth) -> Probe {
         let says = self.sessions.lock().get(session).cloned().unwrap_or(Says::NotLoggedIn);
         let none = |verdict, reason, retry| Probe {
             verdict,
@@ -153,8 +155,12 @@ impl FakePlatform {
             retry,
         };
         match says {
-            Says::Alive(user) => {
-                let profile = Profile { user_id: user.to_owned(), name: format!("Nick {user}"), ..Profile::default() };
+            Says::Muted(_) if depth == ProbeDepth::Full => none(Verdict::Restricted, Reason::Muted, Retry::Never),
+            Says::Alive(user) | Says::Muted(user) => {
+                // The line about oneself is what only the full question brings.
+                let signature = (depth == ProbeDepth::Full).then(|| format!("I am {user}"));
+                let name = format!("Nick {user}");
+                let profile = Profile { user_id: user.to_owned(), name, signature, ..Profile::default() };
                 let identity = Some(Identity { user_id: user.to_owned(), profile });
                 let refreshed = self.refreshes_to.lock().take().map(|session| credential(&session));
                 Probe { identity, refreshed, ..none(Verdict::Alive, Reason::Ok, Retry::Soon) }
@@ -224,7 +230,7 @@ impl Adapter for FakePlatform {
         }
         let _asked = Asked(&self.asking);
         let _open = self.gate.acquire().await;
-        self.answer(&session)
+        self.answer(&session, depth)
     }
 
     async fn renew(&self, _ctx: &Context, _credential: &Credential) -> Result<Renewal, Error> {
