@@ -93,7 +93,17 @@ impl Unlocked {
         loop {
             match self.home_of(&login, pending.identity.as_deref()) {
                 Home::Unknown => {}
-                Home::WrongPerson => return self.wrong_person(&login, pending, who).await,
+                Home::WrongPerson if who.is_some() => return self.wrong_person(&login, pending, who).await,
+                Home::WrongPerson => {
+                    // The session itself said whose it is. The owner is to decide about a name, not about a number:
+                    // one question, and without an answer the number has to do.
+                    let asked = self.ask_about(&pending.platform, &pending.credential, ProbeDepth::Light);
+                    let Some((probe, _)) = login.cancel.run_until_cancelled(asked).await else {
+                        return self.left_undecided(&login, pending).await;
+                    };
+                    let who = probe.identity.filter(|found| Some(&found.user_id) == pending.identity.as_ref());
+                    return self.wrong_person(&login, pending, who).await;
+                }
                 Home::New | Home::Existing(_) => return self.adopt(&login, pending).await,
             }
             let asked = self.ask_about(&pending.platform, &pending.credential, ProbeDepth::Light);

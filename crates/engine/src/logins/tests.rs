@@ -109,7 +109,8 @@ async fn another_person_never_overwrites_an_account() {
         rig.platform.next_step(Ok(done("theirs", identity)));
         let id = start(&rig, Some(&account)).await;
         let wrong = reach(&rig, &id, LoginPhase::WrongPerson).await;
-        assert_eq!(wrong.other_person.unwrap().user_id, "8");
+        let other = wrong.other_person.unwrap();
+        assert_eq!((other.user_id.as_str(), other.name.as_deref()), ("8", Some("Nick 8")));
         assert_eq!(rig.view(&account).account.generation, 1);
         assert_eq!(accounts(&rig), 1);
         // It outlives a restart, since this session comes only once.
