@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use crate::{
-    demo, python,
+    demo, python, run,
     setup::{self, npm_program},
     shell::{self, Failure},
     ui,
@@ -105,8 +105,12 @@ fn npm(script: &str) -> Result<(), Failure> {
 }
 
 fn browser_tests() -> Result<(), Failure> {
+    npm("e2e")?;
+    // The pages once more, against the real engine and the stand-in platforms.
     cargo(&["build", "--quiet", "--package", "roster-tests", "--bin", "host"])?;
-    npm("e2e")
+    let mut command = shell::command(npm_program());
+    command.args(["run", "--silent", "e2e:real"]).current_dir(shell::root().join("ui"));
+    shell::run(command.env("ROSTER_TEST_HOST", run::program("debug", "host")))
 }
 
 /// Licences, banned crates and sources. Advisories need a database from the network: `cargo deny check
