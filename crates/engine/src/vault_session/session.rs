@@ -148,6 +148,12 @@ impl Core {
         Ok(notice)
     }
 
+    /// Takes a vault that a test has opened.
+    #[cfg(test)]
+    pub(crate) fn enter_opened(&self, unlocked: Arc<Unlocked>) {
+        self.session.lock().phase = Phase::Open(unlocked);
+    }
+
     /// How the vault stands.
     pub(crate) fn state(&self) -> VaultState {
         let session = self.session.lock();
