@@ -123,6 +123,13 @@ impl CounterCells {
         Some((before, self.mark_shard(hot.shard), Arc::clone(&hot.card)))
     }
 
+    /// Has the memory of a slot brought near: nothing waits for what is read here, and the next choice finds it.
+    pub(crate) fn fetch(&self, slot: u32) {
+        if let Some(hot) = self.hot.get(slot as usize) {
+            std::hint::black_box(Arc::strong_count(&hot.card));
+        }
+    }
+
     /// Counts one reported outcome. A use that no choice has counted is counted here: there are never more outcomes
     /// than uses.
     pub(crate) fn count_outcome(&self, slot: u32, success: bool, now_ms: i64) {

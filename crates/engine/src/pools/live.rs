@@ -254,6 +254,9 @@ impl LivePool {
         let mut ready = self.ready.lock();
         let slot = ready.pick(|slot| counters.wear(slot), now_ms)?;
         let (wear, first_change, card) = counters.count_choice(slot, now_ms)?;
+        if let Some(upcoming) = ready.upcoming() {
+            counters.fetch(upcoming);
+        }
         Some(Choice { slot, wear, first_change, card })
     }
 

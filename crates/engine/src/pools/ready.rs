@@ -43,6 +43,8 @@ struct Crowd {
     members: Vec<u32>,
     /// By member; only meaningful for those that are ready.
     places: Vec<u32>,
+    /// The place drawn for the next choice.
+    drawn: Option<usize>,
 }
 
 impl Crowd {
@@ -53,10 +55,12 @@ impl Crowd {
         self.places[member as usize] = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
         self.members.push(member);
         self.slots.push(slot);
+        self.drawn = None;
     }
 
     fn drop(&mut self, member: u32) {
         let Some(place) = self.places.get(member as usize).map(|place| *place as usize) else { return };
+        self.drawn = None;
         if self.members.get(place) == Some(&member) {
             self.members.swap_remove(place);
             self.slots.swap_remove(place);
@@ -66,9 +70,17 @@ impl Crowd {
         }
     }
 
-    fn any(&self) -> Option<u32> {
-        let place = rand::rng().random_range(0..self.slots.len().max(1));
-        self.slots.get(place).copied()
+    fn draw(&self) -> Option<usize> {
+        (!self.slots.is_empty()).then(|| rand::rng().random_range(0..self.slots.len()))
+    }
+
+    /// Any of them, each as likely as the other. The one after is drawn already, so that its memory is under way while
+    /// the caller is busy with this one.
+    fn any(&mut self) -> Option<u32> {
+        let drawn = self.drawn.take().filter(|place| *place < self.slots.len());
+        let slot = drawn.or_else(|| self.draw()).and_then(|place| self.slots.get(place).copied());
+        self.drawn = self.draw();
+        slot
     }
 }
 
@@ -163,6 +175,15 @@ impl Ready {
             Order::Any(crowd) => crowd.any(),
             Order::Ranks(ranks) => ranks.iter_mut().rev().find_map(|ring| turn(ring, counts, &mut self.entries)),
             Order::Least(least) => least_worn(least, counts, &mut self.entries, wear, now_ms),
+        }
+    }
+
+    /// The slot that the next choice will be of, where the order knows it already and its memory is not likely to be
+    /// near (the queues go through memory in order).
+    pub(super) fn upcoming(&self) -> Option<u32> {
+        match &self.order {
+            Order::Any(crowd) => crowd.drawn.and_then(|place| crowd.slots.get(place).copied()),
+            Order::Ring(_) | Order::Ranks(_) | Order::Least(_) => None,
         }
     }
 
