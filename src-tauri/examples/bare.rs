@@ -2,7 +2,7 @@
 
 use tauri::{Url, WebviewUrl, WebviewWindowBuilder, http::Response};
 
-const PAGE: &[u8] = b"<!doctype html><meta charset=utf-8><title>bare</title><label>Password <input></label>";
+const PAGE: &[u8] = b"<!doctype html><meta charset=utf-8><title>bare</title><body style=background:#204060;color:white><label>Password <input></label>";
 
 fn main() -> tauri::Result<()> {
     tauri::Builder::default()

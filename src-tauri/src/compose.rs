@@ -2,9 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use roster_engine::{
-    CheckLimits, Engine, EngineConfig, Event, EventBatch, KdfParams, Network, Ports, Preferences, SystemClock,
-};
+use roster_engine::{CheckLimits, Engine, EngineConfig, Event, EventBatch, KdfParams, Network, Ports, SystemClock};
 use roster_platform::HttpFactory;
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindow, WindowEvent};
 
@@ -50,7 +48,7 @@ pub(crate) struct Shell {
     pub(crate) lifetime: Lifetime,
     places: Places,
     logs: Logs,
-    tray: Mutex<Option<Tray>>,
+    tray: Mutex<Tray>,
     frame: Mutex<Option<Frame>>,
 }
 
@@ -103,24 +101,34 @@ fn has_display() -> bool {
 
 fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Result<(), StartError> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), data = %places.data.display(), "started");
+    // First the window, hidden: the web view's processes start while the rest is put together here. Its page is
+    // served by the event loop, which runs after this, so nothing it asks comes too early.
+    let frame = Frame::load(&places.window_file());
+    let window = windows::open_main(app, &places, frame)?;
     let engine = make_engine(app, options, &places)?;
+    let preferences = engine.preferences();
+    windows::dress(&window, &preferences)?;
+    logs.set_level(preferences.log_level);
+
     let about = roster_api::Places { data_dir: places.data.clone(), log_dir: Some(places.logs()) };
     let routes = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), about));
-    let preferences = engine.preferences();
-    let frame = Frame::load(&places.window_file());
-    let shell = Shell {
+    let tray = Tray::put(app, &engine, &places.tray());
+    app.manage(Shell {
+        engine: engine.clone(),
         door: Door::new(routes),
         lifetime: Lifetime::default(),
-        places: places.clone(),
+        places,
         logs,
-        tray: Mutex::new(None),
+        tray: Mutex::new(tray),
         frame: Mutex::new(frame),
-        engine: engine.clone(),
-    };
-    shell.logs.set_level(preferences.log_level);
-    app.manage(shell);
+    });
+    ask_before_closing(&window);
+    feed::carry(app.clone(), &engine);
+    lifetime::quit_on_signals(app.clone());
+    Ok(())
+}
 
-    let window = windows::open_main(app, &places, frame, theme_of(&preferences))?;
+fn ask_before_closing(window: &WebviewWindow) {
     let closing = window.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::CloseRequested { api, .. } = event {
@@ -128,10 +136,6 @@ fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Res
             lifetime::close_requested(&closing);
         }
     });
-    *guard(&app.state::<Shell>().tray) = Some(Tray::put(app, &engine));
-    feed::carry(app.clone(), &engine);
-    lifetime::quit_on_signals(app.clone());
-    Ok(())
 }
 
 fn make_engine(app: &AppHandle, options: &Options, places: &Places) -> Result<Engine, StartError> {
@@ -174,8 +178,8 @@ impl Shell {
                 | Event::SettingsChanged => {}
             }
         }
-        if counts && let Some(tray) = guard(&self.tray).as_mut() {
-            tray.refresh(&self.engine);
+        if counts {
+            guard(&self.tray).refresh(&self.engine);
         }
     }
 
@@ -183,9 +187,9 @@ impl Shell {
         let preferences = self.engine.preferences();
         self.logs.set_level(preferences.log_level);
         if let Some(window) = app.get_webview_window(windows::MAIN)
-            && let Err(error) = windows::wear(&window, theme_of(&preferences))
+            && let Err(error) = windows::dress(&window, &preferences)
         {
-            tracing::warn!(%error, "the window could not take the theme");
+            tracing::warn!(%error, "the window could not follow the preferences");
         }
     }
 
@@ -203,15 +207,7 @@ impl Shell {
 
     /// Whether a hidden window could be found again.
     pub(crate) fn tray_is_reachable(&self) -> bool {
-        guard(&self.tray).as_ref().is_some_and(Tray::is_reachable)
-    }
-}
-
-fn theme_of(preferences: &Preferences) -> Option<tauri::Theme> {
-    match preferences.theme {
-        roster_engine::Theme::System => None,
-        roster_engine::Theme::Light => Some(tauri::Theme::Light),
-        roster_engine::Theme::Dark => Some(tauri::Theme::Dark),
+        guard(&self.tray).is_reachable()
     }
 }
 

@@ -59,6 +59,7 @@ impl Places {
         let places = Self { data };
         make_private_dir(&places.logs())?;
         make_private_dir(&places.webview())?;
+        make_private_dir(&places.tray())?;
         Ok(places)
     }
 
@@ -70,6 +71,11 @@ impl Places {
     /// What the web view itself keeps; nothing of ours.
     pub(crate) fn webview(&self) -> PathBuf {
         self.data.join("webview")
+    }
+
+    /// The icon that the desktop's panel shows.
+    pub(crate) fn tray(&self) -> PathBuf {
+        self.data.join("tray")
     }
 
     /// Size and position of the main window.

@@ -1,6 +1,6 @@
 //! The tray: how the accounts are, what they want, and the few commands one wants without a window.
 
-use std::panic::AssertUnwindSafe;
+use std::{panic::AssertUnwindSafe, path::Path};
 
 use roster_domain::{AccountId, AccountStatus};
 use roster_engine::{AccountQuery, CheckSelection, Engine, NeedsMe, VaultPhase};
@@ -37,10 +37,10 @@ pub(crate) struct Tray {
 
 impl Tray {
     /// Puts the icon there. A desktop without trays is not an error: the window then never hides.
-    pub(crate) fn put(app: &AppHandle, engine: &Engine) -> Self {
+    pub(crate) fn put(app: &AppHandle, engine: &Engine, pictures: &Path) -> Self {
         let picture = Picture::of(engine);
         // Where the tray's library is not installed, its binding panics instead of answering.
-        let built = std::panic::catch_unwind(AssertUnwindSafe(|| build(app, engine, &picture)));
+        let built = std::panic::catch_unwind(AssertUnwindSafe(|| build(app, engine, &picture, pictures)));
         let icon = match built {
             Ok(Ok(icon)) => Some(icon),
             Ok(Err(error)) => {
@@ -115,10 +115,12 @@ impl Picture {
     }
 }
 
-fn build(app: &AppHandle, engine: &Engine, picture: &Picture) -> tauri::Result<TrayIcon> {
+fn build(app: &AppHandle, engine: &Engine, picture: &Picture, pictures: &Path) -> tauri::Result<TrayIcon> {
     let engine = engine.clone();
     TrayIconBuilder::with_id(ID)
         .icon(Image::from_bytes(include_bytes!("../../icons/tray.png"))?)
+        // On Linux the panel reads the icon from a file; not from a folder that everybody on the machine shares.
+        .temp_dir_path(pictures)
         .tooltip(picture.headline())
         .title(picture.words.app_name())
         .menu(&menu(app, picture)?)

@@ -1,8 +1,15 @@
 //! The main window: how it is made, shown, hidden and found again.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use roster_domain::AccountId;
+use roster_engine::Preferences;
 use tauri::{
     AppHandle, Emitter, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
     webview::{Color, NewWindowResponse, PageLoadEvent},
@@ -12,6 +19,7 @@ use crate::{
     frame::{FIRST_SIZE, Frame, MIN_SIZE},
     places::Places,
     presence,
+    words::Words,
 };
 
 /// The label the capability file knows.
@@ -28,19 +36,15 @@ const OPEN: &str = "roster://open";
 ///
 /// # Errors
 /// What Tauri says when a window cannot be made.
-pub(crate) fn open_main(
-    app: &AppHandle,
-    places: &Places,
-    frame: Option<Frame>,
-    theme: Option<Theme>,
-) -> tauri::Result<WebviewWindow> {
+pub(crate) fn open_main(app: &AppHandle, places: &Places, frame: Option<Frame>) -> tauri::Result<WebviewWindow> {
+    let revealed = Arc::new(AtomicBool::new(false));
+    let page_there = Arc::clone(&revealed);
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Roster")
         .inner_size(FIRST_SIZE.0, FIRST_SIZE.1)
         .min_inner_size(MIN_SIZE.0, MIN_SIZE.1)
         .center()
         .visible(false)
-        .theme(theme)
         .initialization_script(presence::SCRIPT)
         .data_directory(places.webview())
         // Rows are dragged inside the page; files dropped on it are the page's business too.
@@ -48,31 +52,36 @@ pub(crate) fn open_main(
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
-        .on_page_load(|window, payload| {
-            if payload.event() == PageLoadEvent::Finished {
+        .on_page_load(move |window, payload| {
+            if payload.event() == PageLoadEvent::Finished && !page_there.swap(true, Ordering::SeqCst) {
                 reveal(&window);
             }
         })
         .build()?;
-    wear(&window, theme)?;
     if let Some(frame) = frame {
         frame.apply(&window)?;
     }
     let late = window.clone();
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(SHOW_AT_LATEST).await;
-        if !late.is_visible().unwrap_or(true) {
+        if !revealed.swap(true, Ordering::SeqCst) {
             reveal(&late);
         }
     });
     Ok(window)
 }
 
-/// Gives the window a theme; `None` is the system's.
+/// Gives the window the theme and the title that the preferences ask for.
 ///
 /// # Errors
 /// What Tauri says when the window is gone.
-pub(crate) fn wear(window: &WebviewWindow, theme: Option<Theme>) -> tauri::Result<()> {
+pub(crate) fn dress(window: &WebviewWindow, preferences: &Preferences) -> tauri::Result<()> {
+    let theme = match preferences.theme {
+        roster_engine::Theme::System => None,
+        roster_engine::Theme::Light => Some(Theme::Light),
+        roster_engine::Theme::Dark => Some(Theme::Dark),
+    };
+    window.set_title(Words::of(preferences.language).app_name())?;
     window.set_theme(theme)?;
     let worn = theme.map_or_else(|| window.theme(), Ok)?;
     window.set_background_color(Some(if worn == Theme::Dark { DARK_GROUND } else { LIGHT_GROUND }))
