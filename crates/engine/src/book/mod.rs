@@ -297,11 +297,13 @@ impl Book {
             |id: &PoolId| Some(PoolLabel { pool_id: id.clone(), name: self.pools.get(id)?.stored().name.clone() });
         let first = account.identity.as_deref().and_then(|identity| self.of_person(&account.platform, identity));
         let forecast = |ends_at: Timestamp| Forecast { ends_at, soon: ends_at.as_second() - now.as_second() <= SOON_S };
+        // A session that has ended lasts until no time.
+        let lasts = account.expires_at.filter(|_| account.status != AccountStatus::Expired);
         Some(AccountView {
             account: Arc::clone(account),
             usage: self.usage(slot),
             pools: row.pools.iter().filter_map(label).collect(),
-            forecast: account.expires_at.map(forecast),
+            forecast: lasts.map(forecast),
             needs_me: needs_me(account),
             duplicate_of: first.filter(|first| first.account.id != account.id).map(|first| first.account.id.clone()),
             checking: false,

@@ -43,6 +43,7 @@ async fn not_logged_in_once_is_not_expired_and_the_second_proof_is_sought_by_its
     let took = rig.advance_until(SECOND, || rig.view(&id).account.status == AccountStatus::Expired).await;
     assert!(took >= MINUTE && took < 3 * MINUTE, "{took:?}");
     assert_eq!(rig.view(&id).needs_me, Some(NeedsMe::LogIn));
+    assert!(rig.view(&id).forecast.is_none());
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ export const account = {
   saved: 'Saved',
   profile: 'Profile',
   profileEmpty: 'The platform has not told who this is yet. A check reads it.',
-  signatureNone: 'No words about itself',
+  signatureNone: 'No description',
   level: 'Level',
   membership: 'Membership',
   membershipUntil: (what: string, date: string) => `${what}, until ${date}`,
