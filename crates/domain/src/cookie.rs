@@ -173,7 +173,8 @@ impl CookieJar {
     /// no cookie fits. Secure cookies go over `https` or to a loopback name only.
     pub fn header_for(&self, url: &Url, now: Timestamp) -> Option<Secret<String>> {
         let host = url.host_str()?.to_ascii_lowercase();
-        let trusted = url.scheme() == "https" || host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1";
+        let trusted =
+            url.scheme() == "https" || host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1";
         let mut fitting: Vec<&Cookie> = self
             .iter()
             .filter(|cookie| cookie.expires_at.is_none_or(|end| end > now))
@@ -208,8 +209,7 @@ fn domain_fits(cookie: &Cookie, host: &str) -> bool {
 }
 
 fn path_fits(path: &str, wanted: &str) -> bool {
-    wanted == path
-        || wanted.strip_prefix(path).is_some_and(|rest| path.ends_with('/') || rest.starts_with('/'))
+    wanted == path || wanted.strip_prefix(path).is_some_and(|rest| path.ends_with('/') || rest.starts_with('/'))
 }
 
 #[cfg(test)]
