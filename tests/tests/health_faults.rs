@@ -1,5 +1,6 @@
 //! What goes wrong while the app watches over accounts, and what must not come of it: a fault is never "expired", and
 //! an ended session is never "alive" for long.
+#![allow(clippy::expect_used, clippy::panic, reason = "also in the functions that the tests share")]
 
 use std::time::Duration;
 
@@ -274,8 +275,10 @@ async fn a_late_answer_about_an_old_session_changes_nothing() {
     let late = slow.await.expect("no panic").expect("an outcome");
     assert_eq!(late.verdict, Verdict::Expired, "it was the second denial");
     assert_ne!(app.status(&id), AccountStatus::Expired, "of a session that is not the account's any more");
-    app.login_done(&view.session_id).await;
-    assert_eq!(app.check(&id).await.status, AccountStatus::Active);
+    assert_eq!(app.account(&id).account.first_expired_at, None, "nor is it a first denial of the new one");
+    let ended = app.login_until(&view.session_id, "the login's end", |view| view.phase.is_final()).await;
+    assert_eq!(ended.error, None, "the login asked about its own session");
+    assert_eq!(app.status(&id), AccountStatus::Active);
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! What goes wrong while somebody logs in, and what must not come of it.
+#![allow(clippy::expect_used, clippy::panic, reason = "also in the functions that the tests share")]
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! The app ends in the middle, in order or not, and takes up where it stood.
+#![allow(clippy::expect_used, clippy::panic, reason = "also in the functions that the tests share")]
 
 use std::{
     io::{BufRead as _, BufReader},

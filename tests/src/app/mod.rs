@@ -1,5 +1,6 @@
 //! The whole app without its window, against a sandbox: the real engine, vault, adapters and HTTP client. Only time
 //! and the network switch are in the test's hand.
+#![allow(clippy::expect_used, clippy::panic, reason = "only tests use this: what fails here fails the test")]
 
 mod clock;
 mod login;

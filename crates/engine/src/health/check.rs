@@ -81,7 +81,7 @@ impl Unlocked {
     }
 
     /// Checks an account; `None` when told to stop before the answer was there. Who asks while a check of the same
-    /// account is under way gets that one's outcome.
+    /// account is under way gets that one's outcome, unless the account has another session by then.
     pub(crate) async fn check(
         self: &Arc<Self>,
         id: &AccountId,
@@ -95,7 +95,11 @@ impl Unlocked {
                 None => return Ok(None),
             },
         };
-        if let Some(outcome) = last.clone().filter(|_| waited) {
+        let current = |generation: u64| {
+            // An account that is gone went to another one with this very answer.
+            self.book.read().get(id).is_none_or(|row| row.account.generation == generation)
+        };
+        if let Some((_, outcome)) = last.clone().filter(|(generation, _)| waited && current(*generation)) {
             return Ok(Some(outcome));
         }
         let (account, upkeep, record) = self.snapshot(id)?;
@@ -107,8 +111,9 @@ impl Unlocked {
         let Some(answer) = cancel.run_until_cancelled(self.ask(&account, record, depth)).await else {
             return Ok(None);
         };
+        let generation = answer.generation;
         let outcome = self.take_answer(id, answer).await?;
-        *last = Some(outcome.clone());
+        *last = Some((generation, outcome.clone()));
         Ok(Some(outcome))
     }
 

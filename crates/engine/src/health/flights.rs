@@ -7,8 +7,8 @@ use roster_domain::AccountId;
 
 use crate::CheckOutcome;
 
-/// The last answer of a flight, with the number of the check that brought it.
-type Slot = Arc<tokio::sync::Mutex<Option<CheckOutcome>>>;
+/// The last answer of a flight, with the generation of the session that it is about.
+type Slot = Arc<tokio::sync::Mutex<Option<(u64, CheckOutcome)>>>;
 
 /// The checks under way.
 #[derive(Debug, Default)]
