@@ -54,6 +54,9 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let mut demo = desktop.command(&run::program("debug", "demo"));
     demo.arg("--out").arg(&out).args(["--language", &options.language, "--theme", &options.theme]);
     give_programs(&mut demo);
+    // What the desktop's own daemons have to say is for whoever looks into a failure.
+    let words = out.join("logs/desktop.log");
+    demo.stderr(fs::File::create(&words).map_err(|source| Failure::File { path: words, source })?);
     let done = shell::run(&mut demo);
     shell::say(format_args!("Pictures and report.json: {}", out.display()));
     done
