@@ -183,6 +183,7 @@ pub(crate) async fn expired(show: &mut Show) -> Result<(), DriveError> {
     // Really waited: the rule is about time, and the app has only the real clock.
     tokio::time::sleep_until((first + PROOF_GAP).into()).await;
     show.fact("waited_ms", millis(first.elapsed()));
+    show.stage.page.press(&What::link("/accounts")).await?;
     check(show, NAME, "expired").await?;
     stands(show, NAME, show.words.log_in_again, Duration::from_secs(10)).await
 }

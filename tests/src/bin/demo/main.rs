@@ -61,6 +61,7 @@ const STEPS: &[Step] = &[
         title: "Meanwhile: a Toutiao account by QR",
         run: |show| Box::pin(account::second(show)),
     },
+    Step { name: "settings", title: "Meanwhile: the settings", run: |show| Box::pin(start::settings(show)) },
     Step {
         name: "expired",
         title: "A second answer a minute later: marked",

@@ -30,7 +30,13 @@ pub(crate) async fn vault(show: &mut Show) -> Result<(), DriveError> {
     Ok(())
 }
 
-/// Locks, finds a wrong password refused, opens with the right one and finds the accounts again.
+pub(crate) async fn settings(show: &mut Show) -> Result<(), DriveError> {
+    show.stage.page.press(&What::link("/settings")).await?;
+    show.stage.page.see(&What::id("setting-lock")).await?;
+    Ok(())
+}
+
+/// Locks, opens with the password and finds the accounts again.
 pub(crate) async fn locked(show: &mut Show) -> Result<(), DriveError> {
     let words = show.words;
     let page = &show.stage.page;
