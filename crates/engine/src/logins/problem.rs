@@ -58,6 +58,24 @@ pub(super) fn of_refusal(why: &RefusalReason, reason: Reason) -> LoginProblem {
     LoginProblem { kind, reason, retry_in_s: None }
 }
 
+/// What a first check that did not find the new session alive means.
+pub(super) fn of_check(reason: Reason) -> LoginProblem {
+    let kind = match reason {
+        Reason::NotLoggedIn | Reason::NoCredential => LoginProblemKind::NoSession,
+        Reason::Banned | Reason::Muted | Reason::OtherUser | Reason::Ok | Reason::Other => {
+            LoginProblemKind::RefusedByPlatform
+        }
+        Reason::RiskControl | Reason::Captcha => LoginProblemKind::RiskControl,
+        Reason::RateLimited => LoginProblemKind::RateLimited,
+        Reason::ServerError => LoginProblemKind::Server,
+        Reason::NotJson | Reason::UnexpectedShape | Reason::HostChanged => LoginProblemKind::Protocol,
+        Reason::Dns | Reason::Connect | Reason::Tls | Reason::Timeout | Reason::Proxy | Reason::Offline => {
+            LoginProblemKind::Network
+        }
+    };
+    LoginProblem { kind, reason, retry_in_s: None }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

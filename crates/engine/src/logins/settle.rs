@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use roster_domain::{Account, AccountId, Credential, Reason, Verdict};
 use roster_platform::{Identity, ProbeDepth};
 
-use super::board::Login;
+use super::{board::Login, problem};
 use crate::{
     Error, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, OtherPerson,
     accounts::Birth,
@@ -243,8 +243,7 @@ impl Unlocked {
         drop(book);
         login.update(&self.core, |view| {
             view.phase = LoginPhase::Done;
-            view.error =
-                reason.map(|reason| LoginProblem { kind: LoginProblemKind::Network, reason, retry_in_s: None });
+            view.error = reason.map(problem::of_check);
             view.result = Some(LoginResult {
                 account_id: account.id.clone(),
                 account_name: account.name.clone(),

@@ -100,6 +100,17 @@ async fn an_expired_account_comes_back_by_its_persons_login() {
 }
 
 #[tokio::test]
+async fn a_banned_person_is_told_so_and_not_that_the_network_is_bad() {
+    let rig = Rig::open().await;
+    rig.platform.says("new", Says::Banned);
+    rig.platform.next_step(Ok(code(&rig, "c", 180)));
+    rig.platform.next_step(Ok(done("new", Some("7"))));
+    let id = start(&rig, None).await;
+    let problem = reach(&rig, &id, LoginPhase::Done).await.error.unwrap();
+    assert_eq!((problem.kind, problem.reason), (LoginProblemKind::RefusedByPlatform, Reason::Banned));
+}
+
+#[tokio::test]
 async fn another_person_never_overwrites_an_account() {
     for identity in [Some("8"), None] {
         let rig = Rig::open().await;
