@@ -91,10 +91,9 @@ async fn a_network_that_is_gone_changes_no_status() {
 
 #[tokio::test]
 async fn risk_control_is_restricted_and_never_expired() {
-    for (platform, kinds) in [
-        ("bilibili", &[FaultKind::Risk, FaultKind::Blocked, FaultKind::BlockedHtml, FaultKind::Captcha][..]),
-        ("toutiao", &[FaultKind::Risk, FaultKind::Captcha]),
-    ] {
+    for (platform, kinds) in
+        [("bilibili", &[FaultKind::Risk, FaultKind::Captcha][..]), ("toutiao", &[FaultKind::Risk, FaultKind::Captcha])]
+    {
         let app = TestApp::start().await;
         let id = app.log_in(platform, "lin").await;
         for kind in kinds {
@@ -111,6 +110,24 @@ async fn risk_control_is_restricted_and_never_expired() {
             assert_eq!(app.status(&id), AccountStatus::Active, "{platform} {kind:?}: it is over by itself");
         }
     }
+}
+
+/// A studio's accounts share an address: when it is blocked, none of them is restricted for it.
+#[tokio::test]
+async fn a_blocked_address_takes_no_account_out_of_use() {
+    let app = TestApp::start().await;
+    let id = app.log_in("bilibili", "lin").await;
+    for kind in [FaultKind::Blocked, FaultKind::BlockedHtml] {
+        let fault = app.fault(NewFault::new("bilibili", kind).at(first_question("bilibili")));
+        for _ in 0..2 {
+            let outcome = app.check(&id).await;
+            assert_eq!((outcome.verdict, outcome.status), (Verdict::Unknown, AccountStatus::Active), "{kind:?}");
+            assert_eq!(outcome.reason, Reason::RiskControl, "{kind:?}: the owner is told why");
+            app.advance(MINUTE + MINUTE);
+        }
+        app.control().clear_faults(Some(fault));
+    }
+    assert!(app.notices.told().is_empty());
 }
 
 #[tokio::test]

@@ -102,7 +102,8 @@ pub(super) fn meaning(answer: &Answer, code: i64, message: Option<&str>) -> Erro
         -101 | -658 => answer.not_logged_in(code, message),
         -102 => said(ErrorKind::Restricted).because(Reason::Banned),
         -352 => risk(answer, code, message, AFTER_RISK),
-        -401 | -412 => risk(answer, code, message, AFTER_BLOCK),
+        -401 => risk(answer, code, message, AFTER_BLOCK),
+        -412 => block(answer, code, message),
         -509 | -799 => said(ErrorKind::RateLimited),
         -111 | 86095 | 2202 => said(ErrorKind::Refused),
         -500 | -503 | -504 | -8888 => said(ErrorKind::Server),
@@ -116,9 +117,15 @@ fn risk(answer: &Answer, code: i64, message: Option<&str>, pause: Duration) -> E
     answer.said(ErrorKind::RiskControl, code, message).because(Reason::RiskControl).not_before(pause)
 }
 
+/// The address is blocked, for every account behind it: that restricts none of them, so the answer says nothing about
+/// this one but when to come back.
+fn block(answer: &Answer, code: i64, message: Option<&str>) -> Error {
+    answer.said(ErrorKind::RateLimited, code, message).because(Reason::RiskControl).not_before(AFTER_BLOCK)
+}
+
 /// HTTP 412: the address is blocked, with an envelope or with a page.
 fn blocked(answer: &Answer) -> Error {
     let envelope = answer.json::<Envelope>().ok();
     let code = envelope.as_ref().map_or(-412, |envelope| envelope.code);
-    risk(answer, code, envelope.as_ref().and_then(|envelope| envelope.message.as_deref()), AFTER_BLOCK)
+    block(answer, code, envelope.as_ref().and_then(|envelope| envelope.message.as_deref()))
 }
