@@ -105,7 +105,9 @@ fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Res
     // served by the event loop, which runs after this, so nothing it asks comes too early.
     let frame = Frame::load(&places.window_file());
     let window = windows::open_main(app, &places, frame)?;
+    tracing::debug!("window made");
     let engine = make_engine(app, options, &places)?;
+    tracing::debug!("engine made");
     let preferences = engine.preferences();
     windows::dress(&window, &preferences)?;
     logs.set_level(preferences.log_level);
@@ -113,6 +115,7 @@ fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Res
     let about = roster_api::Places { data_dir: places.data.clone(), log_dir: Some(places.logs()) };
     let routes = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), about));
     let tray = Tray::put(app, &engine, &places.tray());
+    tracing::debug!("tray put");
     app.manage(Shell {
         engine: engine.clone(),
         door: Door::new(routes),

@@ -54,6 +54,7 @@ pub(crate) fn open_main(app: &AppHandle, places: &Places, frame: Option<Frame>) 
         .on_download(|_, _| false)
         .on_page_load(move |window, payload| {
             if payload.event() == PageLoadEvent::Finished && !page_there.swap(true, Ordering::SeqCst) {
+                tracing::debug!("page there");
                 reveal(&window);
             }
         })
