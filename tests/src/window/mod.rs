@@ -7,10 +7,12 @@ mod phone;
 mod pixels;
 mod programs;
 mod stage;
+mod what;
 
 pub use fault::DriveError;
-pub use page::{Page, What};
+pub use page::Page;
 pub use phone::Phone;
 pub use pixels::{Reading, capture, read_qr};
 pub use programs::Programs;
 pub use stage::Stage;
+pub use what::What;
