@@ -95,9 +95,18 @@ test.describe('the list', () => {
     await expect(page.getByRole('progressbar', { name: '后台工作' })).toBeVisible();
     await page.getByRole('button', { name: '查看结果' }).click();
     const result = page.getByRole('dialog', { name: '检查结果' });
-    await expect(result).toContainText('2 个正常 · 1 个需重新登录');
+    await expect(result).toContainText('2 个正常 · 1 个未登录');
     await expect(result.getByRole('button', { name: '木子读书' })).toBeVisible();
     await expectAccessible(page);
+  });
+
+  test('leaves nothing about accounts on a locked window', async ({ page }) => {
+    await rows(page).nth(2).getByRole('checkbox').check();
+    await page.keyboard.press('F5');
+    await expect(page.getByRole('button', { name: '查看结果' })).toBeVisible();
+    await page.keyboard.press('Control+l');
+    await expect(page.getByRole('heading', { name: '保险库已锁定' })).toBeVisible();
+    await expect(page.getByRole('button', { name: '查看结果' })).toBeHidden();
   });
 
   test('gives several accounts a tag', async ({ page }) => {

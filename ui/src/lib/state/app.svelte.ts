@@ -44,6 +44,9 @@ export class App {
     this.accounts = new AccountList(this.api.accounts, this.events);
     this.attention = new Attention(this.api.accounts, this.events);
     this.bulk = new Bulk(this.api.accounts, this.jobs);
+    this.events.on('vault_changed', ({ phase }) => {
+      if (phase !== 'unlocked') this.toasts.clear();
+    });
   }
 
   /** Starts to listen, then asks how things stand. */

@@ -35,6 +35,11 @@ export class Toasts {
     this.say({ title, text: remedy, severity, footnote: incident && t.errors.incident(incident) });
   }
 
+  /** Takes all of them away: they name accounts, and nobody may read those off a locked window. */
+  clear(): void {
+    this.list = [];
+  }
+
   dismiss(id: number): void {
     this.list = this.list.filter((toast) => toast.id !== id);
   }

@@ -95,7 +95,7 @@ export const accounts = {
   resultSummary: (alive: number, expired: number, restricted: number, unknown: number) =>
     [
       `${alive} active`,
-      expired ? `${expired} to log in again` : '',
+      expired ? `${expired} not logged in` : '',
       restricted ? `${restricted} restricted` : '',
       unknown ? `${unknown} unknown` : '',
     ]

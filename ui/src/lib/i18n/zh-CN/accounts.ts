@@ -93,7 +93,7 @@ export const accounts: Catalogue['accounts'] = {
   resultSummary: (alive, expired, restricted, unknown) =>
     [
       `${alive} 个正常`,
-      expired ? `${expired} 个需重新登录` : '',
+      expired ? `${expired} 个未登录` : '',
       restricted ? `${restricted} 个受限` : '',
       unknown ? `${unknown} 个未知` : '',
     ]
