@@ -33,7 +33,8 @@ impl Lock {
     }
 }
 
+/// Waits a little between two tries of a lock.
 #[allow(clippy::disallowed_methods, reason = "opening a vault blocks by contract and file locks have no wake-up")]
-fn pause() {
+pub(crate) fn pause() {
     std::thread::sleep(BETWEEN_TRIES);
 }

@@ -143,3 +143,19 @@ fn what_was_flushed_is_there_after_opening_again() {
     assert_eq!(all(&store), [(key(1, 1), put)]);
     assert_eq!(store.stamp().unwrap(), Some(signed(&keys, 3)));
 }
+
+#[test]
+fn a_store_whose_last_handle_is_still_letting_go_is_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("store");
+    drop(DiskStore::open(&path).unwrap());
+    let lingering = std::fs::File::options().write(true).open(path.join("db")).unwrap();
+    lingering.lock().unwrap();
+    let opener = std::thread::spawn(move || DiskStore::open(&path).map(|_| ()));
+    for _ in 0..10 {
+        crate::lock::pause();
+    }
+    assert!(!opener.is_finished(), "it waits");
+    drop(lingering);
+    opener.join().unwrap().unwrap();
+}

@@ -5,13 +5,15 @@
 //! slow on purpose because the journal is the promise, and [`flush`](RecordStore::flush) adds the `fdatasync`
 //! that sled's own flush leaves out.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::{Batch, Op, RecordStore, Visit};
 use crate::error::StoreFault;
 use crate::files::make_private_dir;
 use crate::keys::KindTag;
+use crate::lock::pause;
 use crate::manifest::SignedStamp;
 use crate::record::RecordId;
 use crate::sealed::{self, RecordKey, SealedRecord};
@@ -21,6 +23,10 @@ const CACHE_BYTES: u64 = 32 << 20;
 const FLUSH_EVERY_MS: u64 = 2_000;
 /// sled's name for the file with the records.
 const DATA: &str = "db";
+
+/// How long sled's threads may take to let go of its files after a handle has been dropped: some milliseconds by
+/// rule, more on a busy machine. The vault's own lock is held here, so nobody else can be meant.
+const LETTING_GO: Duration = Duration::from_secs(5);
 
 /// Records in a sled tree.
 pub(crate) struct DiskStore {
@@ -33,6 +39,7 @@ impl DiskStore {
     /// where panics are caught.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreFault> {
         make_private_dir(path).map_err(|fault| StoreFault::Failed { message: fault.source.to_string() })?;
+        wait_for_last_handle(&path.join(DATA));
         let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
         let db = config.open().map_err(failed)?;
         Ok(Self { db, path: path.to_owned() })
@@ -110,6 +117,16 @@ impl RecordStore for DiskStore {
 
     fn snapshot(&self, visit: &mut Visit<'_>) -> Result<(), StoreFault> {
         walk(self.db.iter(), visit)
+    }
+}
+
+/// sled answers at once when its file is still locked, and the last handle may be in the middle of letting go: a vault
+/// that is locked and unlocked again at once would not open. Whatever else is wrong with the file, sled says.
+fn wait_for_last_handle(data: &Path) {
+    let Ok(file) = File::options().write(true).open(data) else { return };
+    let started = Instant::now();
+    while matches!(file.try_lock(), Err(TryLockError::WouldBlock)) && started.elapsed() < LETTING_GO {
+        pause();
     }
 }
 
