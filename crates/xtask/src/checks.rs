@@ -32,7 +32,7 @@ const LINTS: &[Check] = &[
 /// What needs everything built.
 const TESTS: &[Check] = &[
     Check { name: "UI units", run: || npm("test") },
-    Check { name: "Rust tests", run: || cargo(&["test", "--workspace", "--quiet"]) },
+    Check { name: "Rust tests", run: || cargo(&["test", "--workspace", "--quiet", "--no-fail-fast"]) },
     Check { name: "A second reader opens the vault", run: python::vault_reader },
     Check { name: "The API keeps its contract", run: python::contract },
     Check { name: "UI in a browser", run: browser_tests },
