@@ -57,8 +57,24 @@ fn name_the_answers(components: &mut Components) {
 /// # Errors
 /// None in practice: the description consists of nothing but what JSON can say.
 pub fn openapi_text() -> Result<String, serde_json::Error> {
-    let sorted = sorted(serde_json::to_value(openapi())?);
+    let sorted = sorted(unsigned(serde_json::to_value(openapi())?));
     serde_json::to_string_pretty(&sorted).map(|text| text + "\n")
+}
+
+/// What has no sign reaches further than `int32`, by which utoipa describes a `u32`.
+fn unsigned(value: serde_json::Value) -> serde_json::Value {
+    match value {
+        serde_json::Value::Object(mut map) => {
+            let has_no_sign = map.get("minimum").and_then(serde_json::Value::as_u64).is_some();
+            if has_no_sign && map.get("format").is_some_and(|format| format == "int32") {
+                map.remove("format");
+                map.entry("maximum").or_insert_with(|| u32::MAX.into());
+            }
+            serde_json::Value::Object(map.into_iter().map(|(key, inner)| (key, unsigned(inner))).collect())
+        }
+        serde_json::Value::Array(items) => serde_json::Value::Array(items.into_iter().map(unsigned).collect()),
+        other => other,
+    }
 }
 
 fn sorted(value: serde_json::Value) -> serde_json::Value {

@@ -12,10 +12,10 @@ pub struct SettingsBody {
     /// Whether accounts are checked by themselves.
     pub health_enabled: bool,
     /// How often, in minutes.
-    #[schema(minimum = 15, maximum = 10_080)]
+    #[schema(minimum = 15, maximum = 43_200)]
     pub health_interval_minutes: u32,
     /// Lock after so many idle minutes; 0 for never.
-    #[schema(maximum = 1_440)]
+    #[schema(maximum = 43_200)]
     pub lock_after_minutes: u32,
     /// Whether to notify when an account dies.
     pub notify: bool,

@@ -786,10 +786,7 @@ export interface components {
             more?: components["schemas"]["AccountMore"];
             /** @description The platform's id. */
             platform: string;
-            /**
-             * Format: int32
-             * @description 1 to 10.
-             */
+            /** @description 1 to 10. */
             priority: number;
             /** @description Where it stands. */
             status: components["schemas"]["AccountStatus"];
@@ -890,15 +887,9 @@ export interface components {
         AccountPageView: {
             /** @description The accounts. */
             accounts: components["schemas"]["AccountSummary"][];
-            /**
-             * Format: int32
-             * @description How many a page holds.
-             */
+            /** @description How many a page holds. */
             limit: number;
-            /**
-             * Format: int32
-             * @description How many came before.
-             */
+            /** @description How many came before. */
             offset: number;
             /**
              * Format: int64
@@ -972,10 +963,7 @@ export interface components {
             more?: components["schemas"]["AccountMore"];
             /** @description The platform's id. */
             platform: string;
-            /**
-             * Format: int32
-             * @description 1 to 10.
-             */
+            /** @description 1 to 10. */
             priority: number;
             /** @description Where it stands. */
             status: components["schemas"]["AccountStatus"];
@@ -1002,10 +990,7 @@ export interface components {
              * @example acc_001
              */
             account_id: string;
-            /**
-             * Format: int32
-             * @description Its priority in this pool; the account's own unless said.
-             */
+            /** @description Its priority in this pool; the account's own unless said. */
             priority?: number | null;
         };
         /** @description What a check of many came to. */
@@ -1125,10 +1110,7 @@ export interface components {
              * @example douyin
              */
             platform: string;
-            /**
-             * Format: int32
-             * @description 1 to 10, 5 unless said.
-             */
+            /** @description 1 to 10, 5 unless said. */
             priority?: number | null;
             /** @description Which project of the owner's own system it belongs to. */
             project_id?: string | null;
@@ -1143,10 +1125,7 @@ export interface components {
         CreatePoolRequest: {
             /** @description What it is for. */
             description?: string | null;
-            /**
-             * Format: int32
-             * @description How many members it may have; no limit unless said.
-             */
+            /** @description How many members it may have; no limit unless said. */
             max_size?: number | null;
             /** @description Its name. */
             name: string;
@@ -1175,10 +1154,7 @@ export interface components {
             id: number;
             /** @description The platform's id. */
             platform: string;
-            /**
-             * Format: int32
-             * @description 1 to 10.
-             */
+            /** @description 1 to 10. */
             priority: number;
             /** @description `pending` until the first check. */
             status: components["schemas"]["AccountStatus"];
@@ -1234,20 +1210,14 @@ export interface components {
         EventBatch: {
             /** @description The events, in order. */
             events: components["schemas"]["Event"][];
-            /**
-             * Format: int32
-             * @description The version of this list of events.
-             */
+            /** @description The version of this list of events. */
             version: number;
         };
         /** @description What a verdict rests on: codes, shapes and the platform's own short message. */
         EvidenceView: {
             /** @description The platform's own code. */
             code: string | null;
-            /**
-             * Format: int32
-             * @description The HTTP status.
-             */
+            /** @description The HTTP status. */
             http_status: number | null;
             /** @description The platform's own message. */
             message: string | null;
@@ -1268,10 +1238,7 @@ export interface components {
             last_used_at: string | null;
             /** @description What kept the others out. */
             others: components["schemas"]["NobodyReadyView"];
-            /**
-             * Format: int32
-             * @description Its priority in this pool.
-             */
+            /** @description Its priority in this pool. */
             priority: number;
             /**
              * Format: int64
@@ -1674,10 +1641,7 @@ export interface components {
             qrcode_image: string | null;
             /** @description What the code says. */
             qrcode_text: string | null;
-            /**
-             * Format: int32
-             * @description How often the code was made anew by itself.
-             */
+            /** @description How often the code was made anew by itself. */
             refreshes: number;
             result: components["schemas"]["LoginResultView"] | null;
             scanned_by: components["schemas"]["ScannedByView"] | null;
@@ -1700,17 +1664,11 @@ export interface components {
         };
         /** @description The members of a pool. */
         MemberListView: {
-            /**
-             * Format: int32
-             * @description How many a page holds.
-             */
+            /** @description How many a page holds. */
             limit: number;
             /** @description The members, in the order they came. */
             members: components["schemas"]["MemberView"][];
-            /**
-             * Format: int32
-             * @description How many came before.
-             */
+            /** @description How many came before. */
             offset: number;
             /** @description The pool's public id. */
             pool_id: string;
@@ -1740,10 +1698,7 @@ export interface components {
             platform: string;
             /** @description The pool's public id. */
             pool_id: string;
-            /**
-             * Format: int32
-             * @description The priority by which this pool chooses it.
-             */
+            /** @description The priority by which this pool chooses it. */
             priority: number;
             /** @description Whether that priority is this pool's and not the account's own. */
             priority_is_own: boolean;
@@ -1915,10 +1870,7 @@ export interface components {
              * @description The numeric id.
              */
             id: number;
-            /**
-             * Format: int32
-             * @description How many members it may have; no limit when null.
-             */
+            /** @description How many members it may have; no limit when null. */
             max_size: number | null;
             /**
              * Format: int64
@@ -1984,10 +1936,7 @@ export interface components {
         };
         /** @description Sets a member's priority. */
         PutMemberRequest: {
-            /**
-             * Format: int32
-             * @description Its priority in this pool; the account's own when left out.
-             */
+            /** @description Its priority in this pool; the account's own when left out. */
             priority?: number | null;
         };
         /**
@@ -2057,10 +2006,7 @@ export interface components {
         SettingsBody: {
             /** @description Whether accounts are checked by themselves. */
             health_enabled: boolean;
-            /**
-             * Format: int32
-             * @description How often, in minutes.
-             */
+            /** @description How often, in minutes. */
             health_interval_minutes: number;
             /** @description The columns of the account list, in order. */
             list_columns: string[];
@@ -2068,10 +2014,7 @@ export interface components {
             list_density: components["schemas"]["ListDensity"];
             /** @description How the list is sorted: a sort key, with `-` before it for backwards. */
             list_sort: string;
-            /**
-             * Format: int32
-             * @description Lock after so many idle minutes; 0 for never.
-             */
+            /** @description Lock after so many idle minutes; 0 for never. */
             lock_after_minutes: number;
             /** @description Whether to notify when an account dies. */
             notify: boolean;
@@ -2355,10 +2298,7 @@ export interface components {
             metadata?: Record<string, never> | null;
             /** @description New notes. */
             note?: string | null;
-            /**
-             * Format: int32
-             * @description 1 to 10.
-             */
+            /** @description 1 to 10. */
             priority?: number | null;
             /** @description Another project; `null` for none. */
             project_id?: string | null;
@@ -2374,10 +2314,7 @@ export interface components {
         UpdatePoolRequest: {
             /** @description What it is for. */
             description?: string | null;
-            /**
-             * Format: int32
-             * @description How many members it may have; `null` for no limit.
-             */
+            /** @description How many members it may have; `null` for no limit. */
             max_size?: number | null;
             /** @description A new name. */
             name?: string | null;
