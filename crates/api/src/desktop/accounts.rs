@@ -26,7 +26,9 @@ pub(crate) async fn account_facets(
     who: Authorized<OwnerUnlocked>,
     Query(query): Query<ListAccountsQuery>,
 ) -> Result<Answer<FacetsView>, Fault> {
-    let query = AccountQuery { facets: true, limit: 1, ..to_query(who.engine(), query)? };
+    // The page itself is of no interest; one that is asked for keeps to the rules of a list all the same.
+    let limit = query.limit.unwrap_or(1);
+    let query = AccountQuery { facets: true, limit, ..to_query(who.engine(), query)? };
     let page = who.engine().list_accounts(&query)?;
     Ok(Answer::ok(page.facets.unwrap_or_default().into()))
 }
