@@ -148,7 +148,9 @@ async fn a_late_answer_about_an_old_session_changes_nothing() {
     assert_eq!(outcome.verdict, Verdict::Restricted, "that is what was said");
     let view = rig.view(&id);
     assert_eq!((view.account.status, view.account.generation), (AccountStatus::Active, 2));
-    assert_eq!(rig.engine.health_history(&(&id).into()).await.unwrap().len(), 1);
+    // The new session may have been asked about by now; what was said of the old one is nowhere.
+    let history = rig.engine.health_history(&(&id).into()).await.unwrap();
+    assert!(history.iter().all(|entry| entry.verdict != Verdict::Restricted), "{history:?}");
 }
 
 #[tokio::test]

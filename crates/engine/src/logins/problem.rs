@@ -27,6 +27,8 @@ pub(super) fn of_error(error: &PlatformError, retry_in: Option<Duration>) -> Log
         ErrorKind::Unsupported => LoginProblemKind::Unsupported,
         ErrorKind::Network => LoginProblemKind::Network,
         ErrorKind::Server => LoginProblemKind::Server,
+        // A blocked address: it goes by itself like a limit, and the person may do the same about it as about risk control.
+        ErrorKind::RateLimited if error.reason == Reason::RiskControl => LoginProblemKind::RiskControl,
         ErrorKind::RateLimited => LoginProblemKind::RateLimited,
         ErrorKind::RiskControl | ErrorKind::Restricted => LoginProblemKind::RiskControl,
         ErrorKind::Protocol => LoginProblemKind::Protocol,
