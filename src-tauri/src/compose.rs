@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use roster_engine::{CheckLimits, Engine, EngineConfig, Event, EventBatch, KdfParams, Network, Ports, SystemClock};
+use roster_engine::{CheckLimits, Engine, EngineConfig, Event, EventBatch, KdfParams, Network, Ports};
 use roster_platform::HttpFactory;
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindow, WindowEvent};
 
@@ -152,11 +152,7 @@ fn make_engine(app: &AppHandle, options: &Options, places: &Places) -> Result<En
         data_dir: places.data.clone(),
         adapters: roster_platforms::all(&outside.adapters),
         http,
-        ports: Ports {
-            clock: Arc::new(SystemClock::new()),
-            notifier: Arc::<DesktopNotifier>::clone(&notifier),
-            network,
-        },
+        ports: Ports { notifier: Arc::<DesktopNotifier>::clone(&notifier), network, ..Ports::bare() },
         kdf: KdfParams::default(),
         limits: CheckLimits::default(),
     });

@@ -10,7 +10,7 @@ use std::{
 };
 
 use roster_domain::{Account, AccountId, AccountStatus};
-use roster_engine::{AccountQuery, AlwaysOnline, Engine, LoginPhase, LoginView, Ports, Silent, SystemClock};
+use roster_engine::{AccountQuery, Engine, LoginPhase, LoginView, Ports, SystemClock};
 use roster_sandbox::{FaultKind, NewFault, Sandbox, SandboxConfig};
 use roster_tests::app::{self, PASSWORD, TestApp};
 use serde_json::Value;
@@ -131,7 +131,7 @@ async fn eventually<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
 /// The vault again, by the rightful app.
 async fn reopened(data: &Path, sandbox: &Sandbox) -> Engine {
     let clock = Arc::new(SystemClock::new());
-    let ports = Ports { clock, notifier: Arc::new(Silent), network: Arc::new(AlwaysOnline::new()) };
+    let ports = Ports { clock, ..Ports::bare() };
     let engine = app::engine(data, sandbox, ports);
     engine.unlock(PASSWORD.into()).await.expect("the vault has survived");
     engine

@@ -6,11 +6,7 @@
 //! # use roster_engine::*;
 //! # use roster_platform::{HttpConfig, HttpFactory};
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let ports = Ports {
-//!     clock: Arc::new(SystemClock::new()),
-//!     notifier: Arc::new(Silent),
-//!     network: Arc::new(AlwaysOnline::new()),
-//! };
+//! let ports = Ports::bare(); // a desktop adds its notifier, keychain, clipboard and file dialogs
 //! let engine = Engine::new(EngineConfig {
 //!     data_dir: PathBuf::from("/somewhere"),
 //!     adapters: Vec::new(), // roster_platforms::all(&settings) in the app
@@ -68,7 +64,10 @@ pub use logins::{
     OtherPerson, Scanner, StartLogin,
 };
 pub use pools::{Card, Explanation, MemberPage, MemberView, NewPool, PoolPatch, PoolView, Selected};
-pub use ports::{AlwaysOnline, Clock, DiedAccount, Network, Notice, Notifier, Ports, Silent, SystemClock};
+pub use ports::{
+    AlwaysOnline, Clipboard, ClipboardError, Clock, DiedAccount, FileDialogError, FileDialogs, FilePurpose, Keychain,
+    KeychainError, Network, NoClipboard, NoFileDialogs, NoKeychain, Notice, Notifier, Ports, Silent, SystemClock,
+};
 pub use preferences::{Language, LogLevel, OnClose, Preferences, Theme};
 pub use roster_vault::KdfParams;
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};

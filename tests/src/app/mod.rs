@@ -147,7 +147,12 @@ impl TestApp {
 }
 
 fn ports(clock: &Arc<ManualClock>, notices: &Arc<Notices>, network: &Arc<Switch>) -> Ports {
-    Ports { clock: Arc::clone(clock) as _, notifier: Arc::clone(notices) as _, network: Arc::clone(network) as _ }
+    Ports {
+        clock: Arc::clone(clock) as _,
+        notifier: Arc::clone(notices) as _,
+        network: Arc::clone(network) as _,
+        ..Ports::bare()
+    }
 }
 
 /// An engine over a folder, with the adapters and the client that the app has.

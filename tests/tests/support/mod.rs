@@ -14,7 +14,7 @@ use axum::{
     http::{Request, StatusCode},
 };
 use roster_api::{Caller, Places};
-use roster_engine::{AlwaysOnline, CheckLimits, Engine, EngineConfig, KdfParams, Ports, Silent, SystemClock};
+use roster_engine::{CheckLimits, Engine, EngineConfig, KdfParams, Ports};
 use roster_platform::{Adapter, HttpConfig, HttpFactory};
 pub(crate) use scripted::Scripted;
 use serde_json::Value;
@@ -71,11 +71,7 @@ impl App {
             data_dir: dir.path().to_path_buf(),
             adapters,
             http: HttpFactory::new(HttpConfig::default()).unwrap(),
-            ports: Ports {
-                clock: Arc::new(SystemClock::new()),
-                notifier: Arc::new(Silent),
-                network: Arc::new(AlwaysOnline::new()),
-            },
+            ports: Ports::bare(),
             kdf: KdfParams::floor(),
             limits: CheckLimits::default(),
         });

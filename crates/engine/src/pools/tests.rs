@@ -8,8 +8,8 @@ use roster_domain::{Account, AccountId, AccountStatus, PoolId, Priority, Strateg
 use roster_platform::{HttpConfig, HttpFactory};
 
 use crate::{
-    AccountPatch, AlwaysOnline, CheckLimits, Clock, Engine, EngineConfig, Error, KdfParams, NewPool, NobodyReady,
-    PoolPatch, Ports, Problem, Silent, SystemClock,
+    AccountPatch, CheckLimits, Clock, Engine, EngineConfig, Error, KdfParams, NewPool, NobodyReady, PoolPatch, Ports,
+    Problem, SystemClock,
     book::Book,
     pools::LivePool,
     storage::{Contents, RecordId, Store, StoredAccount, StoredMember, StoredPool},
@@ -182,7 +182,7 @@ async fn engine_with(strategy: Strategy, count: u64) -> (Engine, PoolId) {
         data_dir: dir.path().to_owned(),
         adapters: Vec::new(),
         http: HttpFactory::new(HttpConfig::default()).unwrap(),
-        ports: Ports { clock, notifier: Arc::new(Silent), network: Arc::new(AlwaysOnline::new()) },
+        ports: Ports { clock, ..Ports::bare() },
         kdf: KdfParams::floor(),
         limits: CheckLimits::default(),
     });

@@ -75,7 +75,7 @@ impl Rig {
     fn at(dir: Arc<tempfile::TempDir>, clock: Arc<ManualClock>, platform: Arc<FakePlatform>) -> Self {
         let notices = Arc::new(Notices::default());
         let cable = Arc::new(Cable(watch::Sender::new(true)));
-        let ports = Ports { clock: clock.clone(), notifier: notices.clone(), network: cable.clone() };
+        let ports = Ports { clock: clock.clone(), notifier: notices.clone(), network: cable.clone(), ..Ports::bare() };
         let engine = Engine::new(EngineConfig {
             data_dir: dir.path().to_owned(),
             adapters: vec![platform.clone() as Arc<dyn Adapter>],

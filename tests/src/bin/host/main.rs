@@ -5,10 +5,10 @@
 mod seed;
 mod serve;
 
-use std::{io::Write as _, net::Ipv4Addr, path::PathBuf, sync::Arc};
+use std::{io::Write as _, net::Ipv4Addr, path::PathBuf};
 
 use clap::Parser;
-use roster_engine::{AlwaysOnline, CheckLimits, Engine, EngineConfig, KdfParams, Ports, Silent, SystemClock};
+use roster_engine::{CheckLimits, Engine, EngineConfig, KdfParams, Ports};
 use roster_platform::{HostLimits, HttpConfig, HttpFactory};
 use roster_platforms::AdapterSettings;
 use roster_sandbox::{Sandbox, SandboxConfig};
@@ -99,11 +99,7 @@ fn make_engine(data: &tempfile::TempDir, sandbox: &Sandbox) -> Result<Engine, Fa
         data_dir: data.path().to_path_buf(),
         adapters: roster_platforms::all(&settings),
         http: HttpFactory::new(http)?,
-        ports: Ports {
-            clock: Arc::new(SystemClock::new()),
-            notifier: Arc::new(Silent),
-            network: Arc::new(AlwaysOnline::new()),
-        },
+        ports: Ports::bare(),
         kdf: KdfParams::floor(),
         limits: CheckLimits::default(),
     }))

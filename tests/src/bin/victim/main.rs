@@ -1,13 +1,11 @@
 //! A program to be killed: it logs in to a platform of a sandbox and says on standard output how far it is. What it
 //! leaves behind is then looked at by the test that killed it.
 
-use std::{io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::Parser;
 use roster_domain::AccountId;
-use roster_engine::{
-    AlwaysOnline, CheckLimits, Engine, EngineConfig, KdfParams, LoginMethod, Ports, Silent, StartLogin, SystemClock,
-};
+use roster_engine::{CheckLimits, Engine, EngineConfig, KdfParams, LoginMethod, Ports, StartLogin};
 use roster_platform::{HttpConfig, HttpFactory};
 use serde_json::json;
 
@@ -37,11 +35,7 @@ struct Options {
 async fn main() -> Result<(), Fault> {
     let options = Options::parse();
     let config = HttpConfig { sandbox: Some(options.sandbox), ..HttpConfig::default() };
-    let ports = Ports {
-        clock: Arc::new(SystemClock::new()),
-        notifier: Arc::new(Silent),
-        network: Arc::new(AlwaysOnline::new()),
-    };
+    let ports = Ports::bare();
     let engine = Engine::new(EngineConfig {
         data_dir: options.data,
         adapters: roster_platforms::all(&roster_platforms::AdapterSettings::default()),

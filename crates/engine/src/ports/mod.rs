@@ -1,11 +1,19 @@
 //! What the engine asks of its host: the time, a way to tell the owner something, whether there is a network.
 
+mod clipboard;
+mod files;
+mod keychain;
+
 use std::{fmt::Debug, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use roster_domain::{AccountId, PlatformId, Reason};
 use tokio::sync::watch;
+
+pub use clipboard::{Clipboard, ClipboardError, NoClipboard};
+pub use files::{FileDialogError, FileDialogs, FilePurpose, NoFileDialogs};
+pub use keychain::{Keychain, KeychainError, NoKeychain};
 
 /// The time.
 #[async_trait]
@@ -129,4 +137,24 @@ pub struct Ports {
     pub notifier: Arc<dyn Notifier>,
     /// Online or not.
     pub network: Arc<dyn Network>,
+    /// The system's keychain.
+    pub keychain: Arc<dyn Keychain>,
+    /// The system's clipboard.
+    pub clipboard: Arc<dyn Clipboard>,
+    /// The system's file dialogs.
+    pub files: Arc<dyn FileDialogs>,
+}
+
+impl Ports {
+    /// What a host without a desktop has: the machine's clock and always a network, and nothing else.
+    pub fn bare() -> Self {
+        Self {
+            clock: Arc::new(SystemClock::new()),
+            notifier: Arc::new(Silent),
+            network: Arc::new(AlwaysOnline::new()),
+            keychain: Arc::new(NoKeychain),
+            clipboard: Arc::new(NoClipboard),
+            files: Arc::new(NoFileDialogs),
+        }
+    }
 }
