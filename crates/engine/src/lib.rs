@@ -71,7 +71,7 @@ pub use ports::{
 pub use preferences::{Language, LogLevel, OnClose, Preferences, Theme};
 pub use roster_vault::KdfParams;
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
-pub use vault_session::{UnlockReport, VaultPhase, VaultProblem, VaultState};
+pub use vault_session::{LockReason, UnlockReport, VaultPhase, VaultProblem, VaultState};
 
 /// What the API needs of the contract with platforms; it knows that crate through this one only.
 pub use roster_platform::{

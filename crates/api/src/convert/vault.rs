@@ -14,6 +14,7 @@ impl From<VaultState> for VaultView {
             phase: state.phase.into(),
             problem: state.problem.map(Into::into),
             wait_seconds: whole_seconds(state.wait),
+            locked_because: state.locked_because.map(Into::into),
             notice: state.notice.map(Into::into),
         }
     }

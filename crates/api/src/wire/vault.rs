@@ -20,6 +20,22 @@ words! {
     }
 }
 
+words! {
+    /// Why the vault was locked.
+    LockReason mirrors roster_engine::LockReason {
+        /// The owner asked for it.
+        Owner,
+        /// Nobody was there for as long as the settings say.
+        Idle,
+        /// The machine went to sleep.
+        Suspend,
+        /// The screen was locked.
+        ScreenLock,
+        /// The program ended.
+        Quit,
+    }
+}
+
 /// The state of the vault.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VaultView {
@@ -30,6 +46,9 @@ pub struct VaultView {
     pub problem: Option<VaultProblemView>,
     /// Seconds until the next password may be tried.
     pub wait_seconds: u64,
+    /// Why it was locked last, while it is locked; null when it was not open since the start.
+    #[schema(required = true)]
+    pub locked_because: Option<LockReason>,
     /// What the last opening had to do, when it was anything.
     #[schema(required = true)]
     pub notice: Option<VaultNoticeView>,

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::{board::Progress, runner::Job};
-use crate::{Error, unlocked::Unlocked};
+use crate::{Error, LockReason, unlocked::Unlocked};
 
 /// Remembers that it has asked for the lock.
 #[derive(Debug, Default)]
@@ -41,7 +41,7 @@ impl Job for AutoLock {
         let core = Arc::clone(&open.core);
         // Beside the runner: locking waits for the runner to end.
         tokio::spawn(async move {
-            if let Err(error) = core.lock().await {
+            if let Err(error) = core.lock(LockReason::Idle).await {
                 tracing::error!(%error, "the automatic lock failed");
             }
         });

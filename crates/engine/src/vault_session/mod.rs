@@ -9,7 +9,7 @@ mod unlock;
 
 pub(crate) use session::Session;
 pub(crate) use slowdown::Slowdown;
-pub use types::{UnlockReport, VaultPhase, VaultProblem, VaultState};
+pub use types::{LockReason, UnlockReport, VaultPhase, VaultProblem, VaultState};
 
 #[cfg(test)]
 mod tests;

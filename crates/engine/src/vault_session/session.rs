@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use roster_vault::{OpenError, OpenReport, Presence, Vault, inspect};
 
-use super::{UnlockReport, VaultPhase, VaultProblem, VaultState};
+use super::{LockReason, UnlockReport, VaultPhase, VaultProblem, VaultState};
 use crate::{Engine, Error, Event, engine::Core, storage::Store, unlocked::Unlocked};
 
 /// The present phase.
@@ -22,6 +22,7 @@ enum Phase {
 pub(crate) struct Session {
     phase: Phase,
     problem: Option<VaultProblem>,
+    locked_because: Option<LockReason>,
     notice: Option<UnlockReport>,
 }
 
@@ -110,6 +111,12 @@ impl Core {
         self.events.emit(Event::VaultChanged { phase: self.state().phase });
     }
 
+    /// Back to closed, after having been open.
+    pub(super) fn locked(&self, because: LockReason, fault: Option<&Error>) {
+        self.session.lock().locked_because = Some(because);
+        self.closed(fault);
+    }
+
     /// Reads what an opened vault holds and starts what runs while it is open.
     pub(super) async fn enter(self: &Arc<Self>, vault: Vault, report: OpenReport) -> Result<UnlockReport, Error> {
         let store = Store::new(vault);
@@ -142,6 +149,7 @@ impl Core {
             let mut session = self.session.lock();
             session.phase = Phase::Open(unlocked);
             session.problem = None;
+            session.locked_because = None;
             session.notice = Some(notice.clone());
         }
         self.events.emit(Event::VaultChanged { phase: VaultPhase::Unlocked });
@@ -170,7 +178,13 @@ impl Core {
                 }
             },
         };
-        VaultState { phase, problem, wait: self.slowdown.wait(self.now()), notice: session.notice.clone() }
+        VaultState {
+            phase,
+            problem,
+            wait: self.slowdown.wait(self.now()),
+            locked_because: session.locked_because.filter(|_| phase == VaultPhase::Locked),
+            notice: session.notice.clone(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 use roster_domain::Secret;
 
 use crate::{
-    Error, Event, Language, Preferences, Problem, Settings, Theme, VaultPhase, VaultProblem,
+    Error, Event, Language, LockReason, Preferences, Problem, Settings, Theme, VaultPhase, VaultProblem,
     testing::{FakePlatform, PASSWORD, Rig, Says, settle, within},
 };
 
@@ -24,14 +24,18 @@ async fn from_absent_to_unlocked_to_locked_and_back() {
     rig.engine.create_vault(password(PASSWORD)).await.unwrap();
     assert_eq!(rig.engine.vault_state().phase, VaultPhase::Unlocked);
     assert!(matches!(rig.engine.create_vault(password(PASSWORD)).await, Err(Error::VaultExists)));
+    assert_eq!(rig.engine.vault_state().locked_because, None);
     rig.engine.lock().await.unwrap();
-    rig.engine.lock().await.unwrap();
+    rig.engine.lock_because(LockReason::Suspend).await.unwrap();
     assert_eq!(rig.engine.vault_state().phase, VaultPhase::Locked);
+    assert_eq!(rig.engine.vault_state().locked_because, Some(LockReason::Owner), "the first one locked it");
     assert!(matches!(rig.engine.settings(), Err(Error::VaultLocked)));
     assert!(matches!(rig.engine.create_vault(password(PASSWORD)).await, Err(Error::VaultExists)));
     let report = rig.engine.unlock(password(PASSWORD)).await.unwrap();
     assert!(report.is_quiet(), "{report:?}");
     assert!(matches!(rig.engine.unlock(password(PASSWORD)).await, Err(Error::VaultBusy)));
+    rig.engine.lock_because(LockReason::ScreenLock).await.unwrap();
+    assert_eq!(rig.engine.vault_state().locked_because, Some(LockReason::ScreenLock));
     within(rig.engine.shutdown()).await.unwrap();
 }
 

@@ -18,6 +18,21 @@ pub enum VaultPhase {
     Busy,
 }
 
+/// Why a vault was locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LockReason {
+    /// The owner asked for it.
+    Owner,
+    /// Nobody was there for as long as the settings say.
+    Idle,
+    /// The machine goes to sleep.
+    Suspend,
+    /// The screen was locked.
+    ScreenLock,
+    /// The program ends.
+    Quit,
+}
+
 /// Why a locked vault may not open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VaultProblem {
@@ -74,6 +89,8 @@ pub struct VaultState {
     pub problem: Option<VaultProblem>,
     /// How long to wait before the next password.
     pub wait: Duration,
+    /// Why it was locked last, while it is locked; `None` when this run has not opened it yet.
+    pub locked_because: Option<LockReason>,
     /// What the last opening did.
     pub notice: Option<UnlockReport>,
 }

@@ -1454,6 +1454,11 @@ export interface components {
          */
         ListDensity: "compact" | "normal" | "cards";
         /**
+         * @description Why the vault was locked.
+         * @enum {string}
+         */
+        LockReason: "owner" | "idle" | "suspend" | "screen_lock" | "quit";
+        /**
          * @description How much the log says.
          * @enum {string}
          */
@@ -2375,6 +2380,7 @@ export interface components {
         };
         /** @description The state of the vault. */
         VaultView: {
+            locked_because: components["schemas"]["LockReason"] | null;
             notice: components["schemas"]["VaultNoticeView"] | null;
             /** @description Whether it can be used. */
             phase: components["schemas"]["VaultPhase"];
