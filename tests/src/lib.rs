@@ -1,4 +1,5 @@
 //! Whole-app tests.
 
 pub mod app;
+pub mod soak;
 pub mod window;

@@ -80,8 +80,30 @@ pub(crate) fn window_tests() -> Result<(), Failure> {
     shell::run(&mut tests)
 }
 
+/// What tests of the window need, kept up while `cargo xtask soak` runs.
+#[derive(Debug)]
+pub(crate) struct Stage(Desktop);
+
+impl Stage {
+    /// The display.
+    pub(crate) fn desktop(&self) -> &Desktop {
+        &self.0
+    }
+}
+
+/// Builds the programs that tests of the window start, and brings up a display.
+///
+/// # Errors
+/// When a build fails or no display comes up.
+pub(crate) fn stage_for_soak() -> Result<Stage, Failure> {
+    setup::ensure(setup::For::Window)?;
+    ui::build()?;
+    run::build_for_sandbox(&["--package", "roster-tests", "--bins"])?;
+    Ok(Stage(Desktop::start(&fresh_folder("soak-window")?.join("logs"))?))
+}
+
 /// Tells a driver of the window where the programs are.
-fn give_programs(command: &mut std::process::Command) {
+pub(crate) fn give_programs(command: &mut std::process::Command) {
     command
         .env("ROSTER_APP", run::program("debug", "roster"))
         .env("ROSTER_SANDBOX", run::program("debug", "roster-sandbox"))

@@ -8,6 +8,7 @@ mod python;
 mod run;
 mod setup;
 mod shell;
+mod soak;
 mod ui;
 
 use std::process::ExitCode;
@@ -30,6 +31,8 @@ enum Command {
     Run(run::Options),
     /// Install what is missing and run every check
     Test,
+    /// Run the long proofs on release builds and print what was tried and what failed
+    Soak(soak::Options),
     /// Run the checks that need no test: format, lints, types, allowed dependencies
     Lint,
     /// Format everything
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::ensure(setup::For::Tests),
         Command::Run(options) => run::run(&options),
         Command::Test => checks::test(),
+        Command::Soak(options) => soak::run(&options),
         Command::Lint => checks::lint(),
         Command::Fmt => checks::fmt(),
         Command::Demo(options) => demo::run(&options),

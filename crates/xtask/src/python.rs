@@ -9,6 +9,7 @@ use std::{
 use crate::{
     run,
     shell::{self, Failure},
+    soak::{Outcome, watch},
 };
 
 /// Lets the independent reader open what the program writes, and the program what the reader writes.
@@ -21,6 +22,19 @@ pub(crate) fn vault_reader() -> Result<(), Failure> {
     shell::run(shell::cargo().args(["build", "--quiet", "--package", "roster-vault", "--example", "exchange"]))?;
     let exchange = run::program("debug", "examples/exchange");
     shell::run(shell::command(python).arg(folder.join("run.py")).arg(exchange))
+}
+
+/// The same on as much as a release build takes in its stride, with a line for the table of `cargo xtask soak`.
+///
+/// # Errors
+/// When something is missing or cannot be built; that they disagree is in the outcome.
+pub(crate) fn vault_reader_at_length() -> Result<Outcome, Failure> {
+    let folder = shell::root().join("tests/vault_reader");
+    let python = environment("vault-reader", &folder.join("requirements.txt"))?;
+    let build = ["build", "--release", "--quiet", "--package", "roster-vault", "--example", "exchange"];
+    shell::run(shell::cargo().args(build))?;
+    let exchange = run::program("release", "examples/exchange");
+    watch(shell::command(python).arg(folder.join("run.py")).arg(exchange), "the second reader of the vault")
 }
 
 /// Sends the running API what its description allows and what it does not.

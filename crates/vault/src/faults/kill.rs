@@ -5,11 +5,10 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::Mutation;
 use super::child::{Ack, NOTE, command, content, password, record_id};
+use super::{Mutation, soak};
 use crate::{KdfParams, OpenReport, Vault, files};
 
-const KILLS: u64 = 200;
 /// More saves than any child gets to make.
 const UNTIL_KILLED: u64 = 1_000_000;
 
@@ -97,13 +96,13 @@ fn new_vault(dir: &Path) {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(vault.close()).unwrap();
 }
 
-#[test]
-fn two_hundred_kills_lose_nothing() {
+/// Kills a writing child so many times and looks for what it was told is safe.
+fn kill_and_look(kills: u64) {
     let place = tempfile::tempdir().unwrap();
     let (dir, copy) = (place.path().join("vault"), place.path().join("copy"));
     new_vault(&dir);
     let (mut tally, mut moments) = (Tally::default(), Moments(20_261_120));
-    for kill in 0..KILLS {
+    for kill in 0..kills {
         tally.kill_once(&dir, &mut moments, None);
         // By turns the vault itself is checked and closed, and a copy, so that unclean ends follow each other.
         if kill % 4 == 3 {
@@ -115,17 +114,24 @@ fn two_hundred_kills_lose_nothing() {
         }
     }
     let rate = tally.acks as f64 / tally.writing.as_secs_f64();
-    println!(
-        "{KILLS} kills, {} acknowledged saves at {rate:.0}/s, {} commits replayed, {} lost or stale, {} vaults mended",
-        tally.acks,
-        tally.replayed,
-        tally.lost,
-        tally.mended.len()
-    );
+    let (acks, replayed, mended) = (tally.acks, tally.replayed, tally.mended.len());
+    let note = format!("{acks} acknowledged saves at {rate:.0}/s, {replayed} commits replayed, {mended} vaults mended");
+    soak::line("kill -9 while writing", kills, tally.lost, &note);
     assert_eq!(tally.lost, 0);
     assert!(tally.mended.iter().all(|report| report.lost.is_none()), "{:?}", tally.mended);
-    assert!(tally.acks > KILLS * 20, "too few saves to prove anything: {}", tally.acks);
+    assert!(tally.acks > kills * 20, "too few saves to prove anything: {}", tally.acks);
     assert!(rate >= 300.0, "too slow to prove anything: {rate:.0} saves a second");
+}
+
+#[test]
+fn two_hundred_kills_lose_nothing() {
+    kill_and_look(200);
+}
+
+#[test]
+#[ignore = "long: cargo xtask soak"]
+fn long_a_thousand_kills_lose_nothing() {
+    kill_and_look(1_000);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod child;
 mod kill;
+pub(crate) mod soak;
 #[cfg(target_os = "linux")]
 mod strace;
 

@@ -1,0 +1,102 @@
+//! `cargo xtask soak`: the long proofs, on release builds, in one table.
+//!
+//! A proof says `SOAK {"what": …, "tried": …, "failed": …, "note": …}` on its standard output. The long ones are tests
+//! named `long_*` that are marked `#[ignore = "long: …"]`, or `"long window: …"` when they need a display; the quick
+//! tests beside them say such lines as well. What a proof can say is found in its source, so that one that fell
+//! silent is missed.
+
+mod build;
+mod campaigns;
+mod program;
+mod table;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    time::{Duration, Instant},
+};
+
+use clap::Args;
+
+use crate::{
+    demo::{self, Stage},
+    python, setup,
+    shell::{self, Failure},
+};
+use campaigns::{Campaign, Campaigns};
+pub(crate) use program::watch;
+pub(crate) use table::Outcome;
+use table::Table;
+
+/// How much of it is run.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Only tests whose full name contains this text
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Start no further test after so many minutes
+    #[arg(long, value_name = "N")]
+    minutes: Option<u64>,
+}
+
+/// Runs the long proofs, prints the table and writes `target/soak.json`.
+///
+/// # Errors
+/// When a proof failed, or one that should have spoken did not.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    setup::ensure(setup::For::Tests)?;
+    let found = campaigns::find()?;
+    let wanted: Vec<&Campaign> = found.long.iter().filter(|campaign| options.wants(campaign)).collect();
+    let programs = build::release(&found, &wanted)?;
+    let stage = wanted.iter().any(|campaign| campaign.window).then(demo::stage_for_soak).transpose()?;
+    let mut table = Table::default();
+    let started = Instant::now();
+    let late = || options.minutes.is_some_and(|minutes| started.elapsed() > Duration::from_secs(60 * minutes));
+    let mut all_ran = options.only.is_none();
+
+    for program in &programs {
+        if late() {
+            all_ran = false;
+            break;
+        }
+        table.take(&format!("the quick tests of {}", program.name()), program.quick(options.only.as_deref()));
+    }
+    for campaign in &wanted {
+        let Some(program) = programs.iter().find(|program| program.holds(campaign)) else {
+            table.fail(&campaign.name, "its program was not built");
+            continue;
+        };
+        if late() {
+            shell::say(format_args!("  left out: {}", campaign.name));
+            all_ran = false;
+            continue;
+        }
+        let stage = stage.as_ref().filter(|_| campaign.window).map(Stage::desktop);
+        table.take(&campaign.name, program.long(campaign, stage));
+    }
+    if options.only.is_none() && !late() {
+        table.take("the second reader of the vault", python::vault_reader_at_length());
+    }
+    finish(&table, &found, all_ran)
+}
+
+impl Options {
+    fn wants(&self, campaign: &Campaign) -> bool {
+        self.only.as_deref().is_none_or(|text| campaign.name.contains(text))
+    }
+}
+
+fn finish(table: &Table, found: &Campaigns, all_ran: bool) -> Result<(), Failure> {
+    let path = shell::target_dir().join("soak.json");
+    fs::write(&path, table.json()).map_err(|source| Failure::File { path: path.clone(), source })?;
+    shell::say(format_args!("\n{table}\n\nThe same in {}", path.display()));
+    let said: BTreeSet<&str> = table.names().collect();
+    let missing: Vec<&str> = found.lines.iter().map(String::as_str).filter(|line| !said.contains(line)).collect();
+    if table.failed() > 0 {
+        return Err(Failure::Needs(String::from("a proof failed; its words stand above")));
+    }
+    if all_ran && !missing.is_empty() {
+        return Err(Failure::Needs(format!("these should have spoken and did not: {}", missing.join("; "))));
+    }
+    Ok(())
+}
