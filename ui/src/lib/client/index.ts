@@ -2,6 +2,7 @@ import type { Host } from '$lib/host';
 import { accountCalls } from './accounts';
 import { appCalls } from './app';
 import { makeClient } from './client';
+import { dataCalls } from './data';
 import { detailCalls } from './detail';
 import { jobCalls } from './jobs';
 import { loginCalls } from './logins';
@@ -17,6 +18,7 @@ export function makeApi(host: Host) {
     client,
     accounts: accountCalls(client),
     app: appCalls(client),
+    data: dataCalls(client),
     detail: detailCalls(client),
     jobs: jobCalls(client),
     logins: loginCalls(client),

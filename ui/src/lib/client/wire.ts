@@ -46,6 +46,8 @@ export type SelectedView = Schemas['SelectedView'];
 export type NobodyReady = Schemas['NobodyReadyView'];
 export type Explanation = Schemas['ExplanationView'];
 
+export type * from './data-wire';
+
 /** A job as an event tells it: without its results. */
 export type JobNews = Omit<JobView, 'results'> & { results?: JobResult[] };
 
@@ -58,4 +60,5 @@ export type RosterEvent =
   | { type: 'pools_changed' }
   | { type: 'settings_changed' }
   | { type: 'preferences_changed' }
+  | { type: 'undo_offered'; undo_id: string; what: string; count: number }
   | { type: 'account_died'; account_id: string; name: string; platform: string; reason: Reason };

@@ -21,6 +21,12 @@ export const errors = {
     MEMBER_NOT_FOUND: ['This account is not in the pool', 'It may just have been taken out.'],
     LOGIN_NOT_FOUND: ['This login has ended', 'Start it again.'],
     JOB_NOT_FOUND: ['This work has ended already', 'There is nothing to stop.'],
+    SNAPSHOT_NOT_FOUND: ['This snapshot is no longer here', 'Newer ones may have taken its place.'],
+    IMPORT_NOT_FOUND: ['This import has ended', 'Choose the file again.'],
+    UNDO_NOT_FOUND: [
+      'This can no longer be undone',
+      'Too much has happened since, or it was undone already.',
+    ],
     NO_AVAILABLE_ACCOUNT: [
       'No account in this pool can be used now',
       'Check its accounts, or add one that is active.',

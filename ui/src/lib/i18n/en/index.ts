@@ -1,6 +1,7 @@
 import { account } from './account';
 import { accounts } from './accounts';
 import { common } from './common';
+import { data } from './data';
 import { errors } from './errors';
 import { login } from './login';
 import { pools } from './pools';
@@ -9,6 +10,6 @@ import { shell } from './shell';
 import { vault } from './vault';
 
 /** English, and the shape that every other language has to fill. */
-export const en = { account, accounts, common, errors, login, pools, settings, shell, vault };
+export const en = { account, accounts, common, data, errors, login, pools, settings, shell, vault };
 
 export type Catalogue = typeof en;

@@ -2,6 +2,7 @@ import type { Catalogue } from '../en';
 import { account } from './account';
 import { accounts } from './accounts';
 import { common } from './common';
+import { data } from './data';
 import { errors } from './errors';
 import { login } from './login';
 import { pools } from './pools';
@@ -10,4 +11,15 @@ import { shell } from './shell';
 import { vault } from './vault';
 
 /** Chinese. */
-export const zhCN: Catalogue = { account, accounts, common, errors, login, pools, settings, shell, vault };
+export const zhCN: Catalogue = {
+  account,
+  accounts,
+  common,
+  data,
+  errors,
+  login,
+  pools,
+  settings,
+  shell,
+  vault,
+};
