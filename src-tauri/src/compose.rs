@@ -112,7 +112,8 @@ fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Res
     windows::dress(&window, &preferences)?;
     logs.set_level(preferences.log_level);
 
-    let about = roster_api::Places { data_dir: places.data.clone(), log_dir: Some(places.logs()) };
+    let about =
+        roster_api::Places { data_dir: places.data.clone(), log_dir: Some(places.logs()), ..Default::default() };
     let routes = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), about));
     let tray = Tray::put(app, &engine, &places.tray());
     tracing::debug!("tray put");

@@ -159,6 +159,30 @@ async fn no_answer_and_no_error_carries_a_cookie() {
     }
 }
 
+#[tokio::test]
+async fn a_cookie_is_shown_when_it_is_asked_for_by_name() {
+    let app = App::open().await;
+    let id = app.account("canary-value").await;
+    let at = |what: &str| format!("/desktop/v1/accounts/{id}/cookies/a1/{what}");
+    let domain = app.get(&format!("/desktop/v1/accounts/{id}/cookies")).await.data(200)["cookies"][0]["domain"].clone();
+    let body = serde_json::json!({ "domain": domain }).to_string();
+    assert_eq!(app.post(&at("reveal"), &body).await.data(200)["value"], "canary-value");
+    let refused = app.post(&at("copy"), &body).await;
+    assert_eq!(refused.error(422, "UNSUPPORTED")["details"]["reason"], "unavailable", "this host has no clipboard");
+    assert!(!refused.body.to_string().contains("canary"));
+    let elsewhere = app.post(&at("reveal"), r#"{"domain":"elsewhere"}"#).await;
+    assert_eq!(elsewhere.error(404, "NOT_FOUND")["details"]["reason"], "cookie");
+    let mut answers = Vec::new();
+    for _ in 0..12 {
+        answers.push(app.post(&at("reveal"), &body).await);
+    }
+    assert!(
+        answers[12 - 1].error(429, "RATE_LIMITED")["details"]["wait_seconds"].as_u64().is_some_and(|wait| wait > 0)
+    );
+    app.engine.lock().await.unwrap();
+    app.post(&at("reveal"), &body).await.error(423, "VAULT_LOCKED");
+}
+
 #[test]
 fn the_types_of_the_ui_are_fresh() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use roster_engine::{Clash, Engine, Error, PlatformError, PlatformErrorKind, Retry, VaultPhase};
+use roster_engine::{Clash, ClipboardError, Engine, Error, PlatformError, PlatformErrorKind, Retry, VaultPhase};
 use serde_json::json;
 
 use crate::{
@@ -41,6 +41,12 @@ impl From<Error> for Fault {
             }
             Error::InvalidRequest { field, problem } => problem::fault(field, problem),
             Error::AccountNotFound { id } => not_found(ErrorCode::AccountNotFound, "Account", &id),
+            Error::CookieNotFound => {
+                Self::new(ErrorCode::NotFound, "This session has no such cookie. Read its cookies again.")
+                    .with(json!({ "reason": "cookie" }))
+            }
+            Error::TooManySecrets { wait } => waiting(ErrorCode::RateLimited, "Secrets leave a few at a time.", wait),
+            Error::Clipboard(error) => clipboard(&error),
             Error::PoolNotFound { id } => not_found(ErrorCode::PoolNotFound, "Pool", &id),
             Error::LoginNotFound { id } => not_found(ErrorCode::LoginNotFound, "Login", &id),
             Error::JobNotFound { id } => not_found(ErrorCode::JobNotFound, "Job", &id),
@@ -127,6 +133,18 @@ fn waiting(code: ErrorCode, what: &str, wait: Duration) -> Fault {
 /// Seconds, rounded up: whoever waits that long has waited long enough.
 pub(crate) fn whole_seconds(wait: Duration) -> u64 {
     wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
+}
+
+fn clipboard(error: &ClipboardError) -> Fault {
+    let reason = match error {
+        ClipboardError::Unavailable => "unavailable",
+        ClipboardError::Failed { message } => {
+            tracing::warn!(message, "the clipboard refused");
+            "failed"
+        }
+    };
+    Fault::new(ErrorCode::Unsupported, "The clipboard did not take it. Show the value instead.")
+        .with(json!({ "what": "clipboard", "reason": reason }))
 }
 
 fn conflict(clash: Clash) -> Fault {

@@ -44,8 +44,8 @@ codes! {
     WrongPassword = "WRONG_PASSWORD", UNAUTHORIZED, "the password does not open the vault; details.wait_seconds says when to try again";
     /// The key lacks the scope that `details.scope` names.
     Forbidden = "FORBIDDEN", FORBIDDEN, "the caller lacks the scope in details.scope";
-    /// There is no such route.
-    NotFound = "NOT_FOUND", NOT_FOUND, "there is no such route";
+    /// There is no such route, or nothing of that name at it; `details.reason` then says what.
+    NotFound = "NOT_FOUND", NOT_FOUND, "there is no such route, or not what it names";
     /// There is no such account.
     AccountNotFound = "ACCOUNT_NOT_FOUND", NOT_FOUND, "there is no such account";
     /// There is no such pool.

@@ -25,4 +25,4 @@ pub use code::ErrorCode;
 pub use envelope::{Answer, Failure, FailureBody, Fault, Literal, Success};
 pub use openapi::{openapi, openapi_text};
 pub use router::{api_router, desktop_router};
-pub use secret_text::SecretText;
+pub use secret_text::{SecretText, ShownSecret};

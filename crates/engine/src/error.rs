@@ -133,6 +133,18 @@ pub enum Error {
         /// As asked for.
         id: String,
     },
+    /// The account's session has no such cookie.
+    #[error("there is no such cookie")]
+    CookieNotFound,
+    /// Secrets were asked for faster than a person would.
+    #[error("too many secrets at once")]
+    TooManySecrets {
+        /// How long until the next one may be had.
+        wait: Duration,
+    },
+    /// The clipboard did not take it.
+    #[error(transparent)]
+    Clipboard(crate::ClipboardError),
     /// No such pool.
     #[error("pool not found: {id}")]
     PoolNotFound {

@@ -51,8 +51,8 @@ mod unlocked;
 mod vault_session;
 
 pub use accounts::{
-    AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, Facets, Forecast, MaskedCookie,
-    NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
+    AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, CookieKey, Facets, Forecast,
+    MaskedCookie, NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
 };
 pub use engine::{CheckLimits, Engine, EngineConfig};
 pub use error::{Clash, Error, NobodyReady, Problem};
@@ -66,9 +66,10 @@ pub use logins::{
 pub use pools::{Card, Explanation, MemberPage, MemberView, NewPool, PoolPatch, PoolView, Selected};
 pub use ports::{
     AlwaysOnline, Clipboard, ClipboardError, Clock, DiedAccount, FileDialogError, FileDialogs, FilePurpose, Keychain,
-    KeychainError, Network, NoClipboard, NoFileDialogs, NoKeychain, Notice, Notifier, Ports, Silent, SystemClock,
+    KeychainError, Network, NoClipboard, NoFileDialogs, NoKeychain, Notice, Notifier, Ports, SECRET_ON_CLIPBOARD,
+    Silent, SystemClock,
 };
-pub use preferences::{Language, LogLevel, OnClose, Preferences, Theme};
+pub use preferences::{CAN_HIDE_FROM_CAPTURE, Language, LogLevel, OnClose, Preferences, Theme};
 pub use roster_vault::KdfParams;
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
 pub use vault_session::{LockReason, UnlockReport, VaultPhase, VaultProblem, VaultState};

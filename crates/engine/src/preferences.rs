@@ -68,7 +68,7 @@ pub enum OnClose {
 }
 
 /// The preferences. They lie in plain text beside the vault and work while it is locked.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Preferences {
     /// The words on screen.
@@ -79,6 +79,24 @@ pub struct Preferences {
     pub log_level: LogLevel,
     /// What closing the window does.
     pub on_close: OnClose,
+    /// Keep the window out of screenshots and recordings, on systems that can: Windows and macOS. Says what the owner
+    /// wants; on other systems nothing follows from it.
+    pub hide_from_capture: bool,
+}
+
+/// Whether this system can keep a window out of screenshots and recordings.
+pub const CAN_HIDE_FROM_CAPTURE: bool = cfg!(any(windows, target_os = "macos"));
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            language: Language::default(),
+            theme: Theme::default(),
+            log_level: LogLevel::default(),
+            on_close: OnClose::default(),
+            hide_from_capture: CAN_HIDE_FROM_CAPTURE,
+        }
+    }
 }
 
 fn file_in(data_dir: &Path) -> PathBuf {

@@ -30,6 +30,10 @@ pub struct Settings {
     pub health_interval_minutes: u32,
     /// Lock after this many minutes without the owner; 0 is never.
     pub lock_after_minutes: u32,
+    /// Lock when the machine goes to sleep.
+    pub lock_on_suspend: bool,
+    /// Lock when the desktop's own lock closes the screen.
+    pub lock_on_screen_lock: bool,
     /// Tell the owner when an account dies.
     pub notify: bool,
     /// The columns of the account list, in order, by the UI's names; empty is the UI's own choice.
@@ -46,6 +50,8 @@ impl Default for Settings {
             health_enabled: true,
             health_interval_minutes: 6 * 60,
             lock_after_minutes: 5,
+            lock_on_suspend: true,
+            lock_on_screen_lock: true,
             notify: true,
             list_columns: Vec::new(),
             list_density: ListDensity::default(),

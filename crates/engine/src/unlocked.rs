@@ -9,6 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     AccountRef, AccountView, Error, Settings,
+    accounts::Ration,
     book::Book,
     engine::Core,
     health::{Deaths, Flights, Lanes},
@@ -38,6 +39,7 @@ pub(crate) struct Unlocked {
     pub(crate) flights: Flights,
     pub(crate) deaths: Deaths,
     pub(crate) logins: Logins,
+    pub(crate) ration: Ration,
     pub(crate) jobs: Jobs,
     touched: Mutex<(Duration, Timestamp)>,
     /// Ends everything that runs while the vault is open.
@@ -70,6 +72,7 @@ impl Unlocked {
             flights: Flights::default(),
             deaths: Deaths::default(),
             logins: Logins::default(),
+            ration: Ration::full(awake),
             jobs: Jobs::default(),
             touched: Mutex::new((awake, now)),
             cancel: CancellationToken::new(),
@@ -87,6 +90,7 @@ impl Unlocked {
     /// Ends everything, writes what is left and closes the vault.
     pub(crate) async fn stop(&self) -> Result<(), Error> {
         self.cancel.cancel();
+        self.core.ports.clipboard.forget().await;
         self.tasks.close();
         self.tasks.wait().await;
         self.tell_deaths();

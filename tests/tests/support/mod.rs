@@ -75,7 +75,7 @@ impl App {
             kdf: KdfParams::floor(),
             limits: CheckLimits::default(),
         });
-        let places = Places { data_dir: dir.path().to_path_buf(), log_dir: None };
+        let places = Places { data_dir: dir.path().to_path_buf(), ..Places::default() };
         let router = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), places));
         Self { engine, router, _dir: dir }
     }

@@ -1,12 +1,12 @@
 //! Settings and preferences.
 
-use roster_engine::{Preferences, Settings};
+use roster_engine::{CAN_HIDE_FROM_CAPTURE, Preferences, Settings};
 
 use crate::{
     access::Places,
     wire::{
         settings::{PreferencesBody, SettingsBody},
-        vault::AboutView,
+        vault::{AboutView, OnOff, YesNo},
     },
 };
 
@@ -19,6 +19,9 @@ impl AboutView {
             licence: env!("CARGO_PKG_LICENSE").to_owned(),
             data_dir: places.data_dir.display().to_string(),
             log_dir: places.log_dir.as_ref().map(|dir| dir.display().to_string()),
+            screen_protection: if CAN_HIDE_FROM_CAPTURE { YesNo::Yes } else { YesNo::No },
+            core_dumps: if places.core_dumps_off { OnOff::Off } else { OnOff::On },
+            memory_locked: places.memory_locked,
         }
     }
 }
@@ -29,6 +32,8 @@ impl From<Settings> for SettingsBody {
             health_enabled: settings.health_enabled,
             health_interval_minutes: settings.health_interval_minutes,
             lock_after_minutes: settings.lock_after_minutes,
+            lock_on_suspend: settings.lock_on_suspend,
+            lock_on_screen_lock: settings.lock_on_screen_lock,
             notify: settings.notify,
             list_columns: settings.list_columns,
             list_density: settings.list_density.into(),
@@ -43,6 +48,8 @@ impl From<SettingsBody> for Settings {
             health_enabled: body.health_enabled,
             health_interval_minutes: body.health_interval_minutes,
             lock_after_minutes: body.lock_after_minutes,
+            lock_on_suspend: body.lock_on_suspend,
+            lock_on_screen_lock: body.lock_on_screen_lock,
             notify: body.notify,
             list_columns: body.list_columns,
             list_density: body.list_density.into(),
@@ -58,6 +65,7 @@ impl From<Preferences> for PreferencesBody {
             theme: preferences.theme.into(),
             log_level: preferences.log_level.into(),
             on_close: preferences.on_close.into(),
+            hide_from_capture: preferences.hide_from_capture,
         }
     }
 }
@@ -69,6 +77,7 @@ impl From<PreferencesBody> for Preferences {
             theme: body.theme.into(),
             log_level: body.log_level.into(),
             on_close: body.on_close.into(),
+            hide_from_capture: body.hide_from_capture,
         }
     }
 }

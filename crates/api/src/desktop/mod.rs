@@ -2,6 +2,7 @@
 
 mod accounts;
 mod checks;
+mod cookies;
 mod logins;
 mod settings;
 mod vault;
@@ -38,5 +39,7 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         accounts::account_facets,
         accounts::account_cookies,
         accounts::bulk_delete,
+        cookies::copy_cookie,
+        cookies::reveal_cookie,
     )
 }

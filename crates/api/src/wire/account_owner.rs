@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::ShownSecret;
+
 /// The cookies of an account, without a value.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CookiesView {
@@ -58,4 +60,32 @@ pub struct SkippedView {
     pub account_id: String,
     /// Why.
     pub code: crate::ErrorCode,
+}
+
+/// Which of the cookies of one name.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CookieRequest {
+    /// Its domain, as the list has it; empty where that is.
+    #[schema(max_length = 255)]
+    pub domain: String,
+    /// Its path, where two cookies differ in nothing else.
+    #[serde(default)]
+    #[schema(max_length = 4096)]
+    pub path: Option<String>,
+}
+
+/// A value was copied.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CookieCopiedView {
+    /// When the clipboard forgets it, unless something else was copied before.
+    pub cleared_in_seconds: u64,
+}
+
+/// The value of one cookie.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CookieValueView {
+    /// The value. Hide it again soon.
+    #[schema(value_type = String)]
+    pub value: ShownSecret,
 }

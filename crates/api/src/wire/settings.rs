@@ -17,6 +17,10 @@ pub struct SettingsBody {
     /// Lock after so many idle minutes; 0 for never.
     #[schema(maximum = 43_200)]
     pub lock_after_minutes: u32,
+    /// Whether to lock when the machine goes to sleep.
+    pub lock_on_suspend: bool,
+    /// Whether to lock when the desktop locks the screen.
+    pub lock_on_screen_lock: bool,
     /// Whether to notify when an account dies.
     pub notify: bool,
     /// The columns of the account list, in order.
@@ -53,6 +57,8 @@ pub struct PreferencesBody {
     pub log_level: LogLevel,
     /// What closing the window does.
     pub on_close: OnClose,
+    /// Whether to keep the window out of screenshots and recordings, where the system can (`AboutView`).
+    pub hide_from_capture: bool,
 }
 
 words! {

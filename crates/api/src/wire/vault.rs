@@ -101,4 +101,30 @@ pub struct AboutView {
     /// Where it writes its log.
     #[schema(required = true)]
     pub log_dir: Option<String>,
+    /// Whether this system can keep the window out of screenshots and recordings.
+    pub screen_protection: YesNo,
+    /// Whether a crash could write memory to the disk.
+    pub core_dumps: OnOff,
+    /// Whether keys are kept out of the swap.
+    pub memory_locked: bool,
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum YesNo {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnOff {
+    /// On.
+    On,
+    /// Off.
+    Off,
 }

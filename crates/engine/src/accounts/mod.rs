@@ -5,18 +5,23 @@ mod create;
 mod delete;
 mod list;
 mod numbers;
+mod ration;
 mod rules;
 mod types;
 mod update;
 mod usage;
 
+pub use cookies::CookieKey;
 pub use types::{
     AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, Facets, Forecast, MaskedCookie,
     NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
 };
 
 pub(crate) use create::Birth;
+pub(crate) use ration::Ration;
 pub(crate) use rules::{foreign_id_ok, name_ok, parse_cookies, priority_ok, text_ok};
 
+#[cfg(test)]
+mod cookie_tests;
 #[cfg(test)]
 mod tests;

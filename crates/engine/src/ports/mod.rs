@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use roster_domain::{AccountId, PlatformId, Reason};
 use tokio::sync::watch;
 
-pub use clipboard::{Clipboard, ClipboardError, NoClipboard};
+pub use clipboard::{Clipboard, ClipboardError, NoClipboard, SECRET_ON_CLIPBOARD};
 pub use files::{FileDialogError, FileDialogs, FilePurpose, NoFileDialogs};
 pub use keychain::{Keychain, KeychainError, NoKeychain};
 

@@ -1,6 +1,7 @@
 //! What the tests of this crate stand on: a clock that moves by hand, a platform that plays a script, an engine over a
 //! real vault in a folder of its own.
 
+mod clipboard;
 mod clock;
 mod platform;
 
@@ -11,6 +12,7 @@ use roster_domain::{AccountId, Secret};
 use roster_platform::{Adapter, HttpConfig, HttpFactory};
 use tokio::sync::watch;
 
+pub(crate) use clipboard::FakeClipboard;
 pub(crate) use clock::ManualClock;
 pub(crate) use platform::{FakePlatform, Says, credential, platform_id};
 
@@ -52,6 +54,7 @@ pub(crate) struct Rig {
     pub(crate) platform: Arc<FakePlatform>,
     pub(crate) notices: Arc<Notices>,
     pub(crate) cable: Arc<Cable>,
+    pub(crate) clipboard: Arc<FakeClipboard>,
     dir: Arc<tempfile::TempDir>,
 }
 
@@ -75,7 +78,14 @@ impl Rig {
     fn at(dir: Arc<tempfile::TempDir>, clock: Arc<ManualClock>, platform: Arc<FakePlatform>) -> Self {
         let notices = Arc::new(Notices::default());
         let cable = Arc::new(Cable(watch::Sender::new(true)));
-        let ports = Ports { clock: clock.clone(), notifier: notices.clone(), network: cable.clone(), ..Ports::bare() };
+        let clipboard = Arc::new(FakeClipboard::default());
+        let ports = Ports {
+            clock: clock.clone(),
+            notifier: notices.clone(),
+            network: cable.clone(),
+            clipboard: clipboard.clone(),
+            ..Ports::bare()
+        };
         let engine = Engine::new(EngineConfig {
             data_dir: dir.path().to_owned(),
             adapters: vec![platform.clone() as Arc<dyn Adapter>],
@@ -84,7 +94,7 @@ impl Rig {
             kdf: KdfParams::floor(),
             limits: CheckLimits::default(),
         });
-        Self { engine, clock, platform, notices, cable, dir }
+        Self { engine, clock, platform, notices, cable, clipboard, dir }
     }
 
     /// Another engine over the same data, as a second process would be.

@@ -45,7 +45,7 @@ struct Answer {
 /// The UI under `/`, one call at a time under `/__host/call`, events under `/__host/events`, and the routers
 /// themselves under their own paths, for fuzzers.
 pub(crate) fn app(engine: Engine, data_dir: &Path, ui: &Path) -> Router {
-    let places = Places { data_dir: data_dir.to_path_buf(), log_dir: None };
+    let places = Places { data_dir: data_dir.to_path_buf(), ..Places::default() };
     let routes = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), places));
     let pages = ServeDir::new(ui).fallback(ServeFile::new(ui.join("index.html")));
     let owner = from_fn(|mut request: Request, next: Next| async move {

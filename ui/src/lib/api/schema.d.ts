@@ -472,6 +472,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desktop/v1/accounts/{id}/cookies/{name}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies the value of one cookie. It goes to the clipboard without coming by the page, marked as a secret. */
+        post: operations["copy_cookie"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/accounts/{id}/cookies/{name}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The value of one cookie, for the owner to look at. */
+        post: operations["reveal_cookie"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desktop/v1/checks": {
         parameters: {
             query?: never;
@@ -738,14 +772,20 @@ export interface components {
     schemas: {
         /** @description About the program. */
         AboutView: {
+            /** @description Whether a crash could write memory to the disk. */
+            core_dumps: components["schemas"]["OnOff"];
             /** @description Where it keeps its data. */
             data_dir: string;
             /** @description Its licence. */
             licence: string;
             /** @description Where it writes its log. */
             log_dir: string | null;
+            /** @description Whether keys are kept out of the swap. */
+            memory_locked: boolean;
             /** @description Its name. */
             name: string;
+            /** @description Whether this system can keep the window out of screenshots and recordings. */
+            screen_protection: components["schemas"]["YesNo"];
             /** @description Its version. */
             version: string;
         };
@@ -1063,6 +1103,26 @@ export interface components {
             message: string;
             /** @description With `view=full`: what it rests on. */
             more?: components["schemas"]["CheckMore"];
+        };
+        /** @description A value was copied. */
+        CookieCopiedView: {
+            /**
+             * Format: int64
+             * @description When the clipboard forgets it, unless something else was copied before.
+             */
+            cleared_in_seconds: number;
+        };
+        /** @description Which of the cookies of one name. */
+        CookieRequest: {
+            /** @description Its domain, as the list has it; empty where that is. */
+            domain: string;
+            /** @description Its path, where two cookies differ in nothing else. */
+            path?: string | null;
+        };
+        /** @description The value of one cookie. */
+        CookieValueView: {
+            /** @description The value. Hide it again soon. */
+            value: string;
         };
         /** @description One cookie, without its value. */
         CookieView: {
@@ -1780,6 +1840,11 @@ export interface components {
          * @enum {string}
          */
         OnClose: "ask" | "tray" | "quit";
+        /**
+         * @description On or off.
+         * @enum {string}
+         */
+        OnOff: "on" | "off";
         /** @description Somebody else. */
         OtherPersonView: {
             /** @description The account this person has here already. */
@@ -1903,6 +1968,8 @@ export interface components {
         };
         /** @description What must be known while the vault is locked; nothing in it says anything about accounts. */
         PreferencesBody: {
+            /** @description Whether to keep the window out of screenshots and recordings, where the system can (`AboutView`). */
+            hide_from_capture: boolean;
             /** @description The language. */
             language: components["schemas"]["Language"];
             /** @description How much the log says. */
@@ -2021,6 +2088,10 @@ export interface components {
             list_sort: string;
             /** @description Lock after so many idle minutes; 0 for never. */
             lock_after_minutes: number;
+            /** @description Whether to lock when the desktop locks the screen. */
+            lock_on_screen_lock: boolean;
+            /** @description Whether to lock when the machine goes to sleep. */
+            lock_on_suspend: boolean;
             /** @description Whether to notify when an account dies. */
             notify: boolean;
         };
@@ -2118,6 +2189,18 @@ export interface components {
         /** @description It worked. */
         Success_CheckView: {
             data: components["schemas"]["CheckView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_CookieCopiedView: {
+            data: components["schemas"]["CookieCopiedView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_CookieValueView: {
+            data: components["schemas"]["CookieValueView"];
             /** @enum {boolean} */
             success: true;
         };
@@ -2396,6 +2479,11 @@ export interface components {
          * @enum {string}
          */
         Verdict: "alive" | "expired" | "restricted" | "identity_mismatch" | "unknown" | "platform_changed";
+        /**
+         * @description Yes or no.
+         * @enum {string}
+         */
+        YesNo: "yes" | "no";
     };
     responses: never;
     parameters: never;
@@ -5685,6 +5773,217 @@ export interface operations {
             };
             /** @description `ACCOUNT_NOT_FOUND`: there is no such account */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    copy_cookie: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+                /** @description The name of the cookie */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CookieRequest"];
+            };
+        };
+        responses: {
+            /** @description It is on the clipboard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_CookieCopiedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_FOUND`: there is no such route, or not what it names; `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    reveal_cookie: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+                /** @description The name of the cookie */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CookieRequest"];
+            };
+        };
+        responses: {
+            /** @description The value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_CookieValueView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_FOUND`: there is no such route, or not what it names; `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
