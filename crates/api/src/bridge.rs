@@ -2,7 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use roster_engine::{Clash, ClipboardError, Engine, Error, PlatformError, PlatformErrorKind, Retry, VaultPhase};
+use roster_engine::{
+    Clash, ClipboardError, Engine, Error, FileDialogError, KeychainError, PlatformError, PlatformErrorKind, Retry,
+    VaultPhase,
+};
 use serde_json::json;
 
 use crate::{
@@ -50,6 +53,14 @@ impl From<Error> for Fault {
             Error::PoolNotFound { id } => not_found(ErrorCode::PoolNotFound, "Pool", &id),
             Error::LoginNotFound { id } => not_found(ErrorCode::LoginNotFound, "Login", &id),
             Error::JobNotFound { id } => not_found(ErrorCode::JobNotFound, "Job", &id),
+            Error::SlotNotFound { id } => not_found(ErrorCode::SlotNotFound, "Slot", &id),
+            Error::Keychain(error) => keychain(&error),
+            Error::KeychainEmpty => Self::new(
+                ErrorCode::Unsupported,
+                "The keychain has no entry for this vault. Use the password; nothing was changed.",
+            )
+            .with(json!({ "reason": "missing" })),
+            Error::FileDialog(error) => file_dialog(&error),
             Error::NotAMember { pool, account } => {
                 Self::new(ErrorCode::MemberNotFound, format!("The account {account} is not in the pool {pool}."))
                     .with(json!({ "pool_id": pool.as_str(), "account_id": account.as_str() }))
@@ -152,8 +163,43 @@ fn conflict(clash: Clash) -> Fault {
         Clash::Changed => ("changed", "Somebody else changed this in between. Read it again, then repeat."),
         Clash::LoginPhase => ("login_phase", "This login is past that. Start a new one."),
         Clash::AlreadyAMember => ("already_a_member", "The account is in this pool already."),
+        Clash::Cancelled => ("cancelled", "No file was picked. Nothing was changed."),
+        Clash::LastSlot => {
+            ("last_slot", "Nothing that you can use would open the vault any more. Add another way first.")
+        }
+        Clash::NoSuchSlot => ("no_such_slot", "This vault was never set up to be opened this way."),
+        Clash::NoKit => ("no_kit", "No recovery kit is being made, or its time is over. Make a new one."),
     };
     Fault::new(ErrorCode::Conflict, message).with(json!({ "reason": reason }))
+}
+
+/// The word for why the keychain did not help.
+pub(crate) fn keychain_word(error: &KeychainError) -> wire::vault_keys::KeychainReason {
+    use wire::vault_keys::KeychainReason;
+    match error {
+        KeychainError::Unavailable => KeychainReason::Unavailable,
+        KeychainError::Locked => KeychainReason::Locked,
+        KeychainError::TooSlow => KeychainReason::TooSlow,
+        KeychainError::Failed { .. } => KeychainReason::Failed,
+    }
+}
+
+fn keychain(error: &KeychainError) -> Fault {
+    let message = match error {
+        KeychainError::Unavailable => "This system has no keychain. Use the password.",
+        KeychainError::Locked => "The keychain is locked. Unlock it, or use the password.",
+        KeychainError::TooSlow => "The keychain did not answer in time. Use the password.",
+        KeychainError::Failed { .. } => "The keychain failed. Use the password.",
+    };
+    Fault::new(ErrorCode::Unsupported, message).with(json!({ "reason": keychain_word(error) }))
+}
+
+fn file_dialog(error: &FileDialogError) -> Fault {
+    let (reason, message) = match error {
+        FileDialogError::Unavailable => ("unavailable", "Files cannot be picked here."),
+        FileDialogError::Failed { .. } => ("failed", "The system's file dialog failed. Try again."),
+    };
+    Fault::new(ErrorCode::Unsupported, message).with(json!({ "reason": reason }))
 }
 
 fn platform(error: &PlatformError) -> Fault {

@@ -56,6 +56,8 @@ codes! {
     LoginNotFound = "LOGIN_NOT_FOUND", NOT_FOUND, "there is no such login";
     /// There is no such job.
     JobNotFound = "JOB_NOT_FOUND", NOT_FOUND, "there is no such job";
+    /// Nothing of this name opens the vault.
+    SlotNotFound = "SLOT_NOT_FOUND", NOT_FOUND, "nothing of this name opens the vault";
     /// The route does not know this method.
     MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "the route does not know this method";
     /// What is asked for does not fit what is there; `details.reason` says how.

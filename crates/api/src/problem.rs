@@ -25,6 +25,34 @@ pub(crate) fn fault(field: &'static str, problem: Problem) -> Fault {
         Problem::Malformed { what } => {
             ("malformed", format!("{field} has the wrong form: {what}."), json!({ "expected": what }))
         }
+        Problem::WordCount { found } => (
+            "count",
+            format!("A recovery kit has 12 words, and these are {found}."),
+            json!({ "reason": "count", "found": found, "expected": 12 }),
+        ),
+        Problem::UnknownWord { index } => (
+            "unknown_word",
+            format!("Word {index} is in no recovery kit. Read it again."),
+            json!({ "reason": "unknown_word", "index": index }),
+        ),
+        Problem::WordChecksum => (
+            "checksum",
+            String::from("These words do not belong together: one was mistaken for another, or two were swapped."),
+            json!({ "reason": "checksum" }),
+        ),
+        Problem::OtherWords => (
+            "other_words",
+            String::from("These are not the words that were asked for. Look at the kit once more."),
+            json!({ "reason": "other_words" }),
+        ),
+        Problem::NoKeyFile => (
+            "no_key_file",
+            String::from("This file is no key file of Roster, or it is damaged."),
+            json!({ "reason": "no_key_file" }),
+        ),
+        Problem::OtherVault => {
+            ("other_vault", String::from("This key file belongs to another vault."), json!({ "reason": "other_vault" }))
+        }
         Problem::NotByHand => {
             ("not_by_hand", format!("{field} takes only active and inactive; a check sets the rest."), json!({}))
         }

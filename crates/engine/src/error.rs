@@ -5,6 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use roster_domain::{AccountId, PoolId};
 
+use crate::{FileDialogError, KeychainError};
+
 /// What is wrong with one field of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
@@ -44,6 +46,24 @@ pub enum Problem {
     },
     /// Only a check of the platform can set this status.
     NotByHand,
+    /// Not twelve words, one for each of a recovery kit.
+    WordCount {
+        /// How many there are.
+        found: usize,
+    },
+    /// A word that no recovery kit has.
+    UnknownWord {
+        /// Which, counted from 1.
+        index: usize,
+    },
+    /// Each word is one of the list, and together they are no kit: one was mistaken for another.
+    WordChecksum,
+    /// Not the words that were asked for.
+    OtherWords,
+    /// The file is no key file.
+    NoKeyFile,
+    /// The key file is of another vault.
+    OtherVault,
     /// The account is on another platform than the pool.
     OtherPlatform {
         /// The platform it must be on.
@@ -75,6 +95,14 @@ pub enum Clash {
     LoginPhase,
     /// The account is in the pool already.
     AlreadyAMember,
+    /// The person closed the dialog without picking a file.
+    Cancelled,
+    /// Nothing that a person can use would open the vault any more.
+    LastSlot,
+    /// The vault has no such way to be opened.
+    NoSuchSlot,
+    /// No recovery kit is being made.
+    NoKit,
 }
 
 /// Everything the engine answers instead of what was asked for.
@@ -163,6 +191,21 @@ pub enum Error {
         /// As asked for.
         id: String,
     },
+    /// Nothing of this name opens the vault.
+    #[error("slot not found: {id}")]
+    SlotNotFound {
+        /// As asked for.
+        id: String,
+    },
+    /// The system's keychain did not help; the vault opens with any other of its secrets.
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
+    /// The keychain was asked and has no entry for this vault.
+    #[error("the keychain has no entry for this vault")]
+    KeychainEmpty,
+    /// No file could be picked.
+    #[error(transparent)]
+    FileDialog(#[from] FileDialogError),
     /// The account is not in the pool.
     #[error("{account} is not a member of {pool}")]
     NotAMember {

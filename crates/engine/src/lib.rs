@@ -72,7 +72,10 @@ pub use ports::{
 pub use preferences::{CAN_HIDE_FROM_CAPTURE, Language, LogLevel, OnClose, Preferences, Theme};
 pub use roster_vault::KdfParams;
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
-pub use vault_session::{LockReason, UnlockReport, VaultPhase, VaultProblem, VaultState};
+pub use vault_session::{
+    LockReason, Need, RecoveryKit, RotationView, Security, SlotKind, SlotView, UnlockReport, VaultPhase, VaultProblem,
+    VaultState,
+};
 
 /// What the API needs of the contract with platforms; it knows that crate through this one only.
 pub use roster_platform::{

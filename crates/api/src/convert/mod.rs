@@ -10,5 +10,6 @@ mod query;
 mod settings;
 mod usage;
 mod vault;
+mod vault_keys;
 
 pub(crate) use query::{account_id, few_enough, login_id, platform_id, selection, to_query};

@@ -14,6 +14,9 @@ impl From<VaultState> for VaultView {
             phase: state.phase.into(),
             problem: state.problem.map(Into::into),
             wait_seconds: whole_seconds(state.wait),
+            slot_kinds: state.slot_kinds.into_iter().map(Into::into).collect(),
+            opened_with: state.opened_with.map(Into::into),
+            needs: state.needs.into_iter().map(Into::into).collect(),
             locked_because: state.locked_because.map(Into::into),
             notice: state.notice.map(Into::into),
         }

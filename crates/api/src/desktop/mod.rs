@@ -6,6 +6,7 @@ mod cookies;
 mod logins;
 mod settings;
 mod vault;
+mod vault_keys;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -20,6 +21,17 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         vault::unlock_vault,
         vault::touch_vault,
         vault::lock_vault,
+        vault_keys::unlock_with_recovery,
+        vault_keys::unlock_with_keychain,
+        vault_keys::unlock_with_key_file,
+        vault_keys::vault_security,
+        vault_keys::change_password,
+        vault_keys::make_recovery_kit,
+        vault_keys::confirm_recovery_kit,
+        vault_keys::add_keychain,
+        vault_keys::add_key_file,
+        vault_keys::remove_slot,
+        vault_keys::rotate_keys,
         settings::get_preferences,
         settings::put_preferences,
         settings::get_settings,

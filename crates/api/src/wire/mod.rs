@@ -15,6 +15,7 @@ pub mod profile;
 pub mod settings;
 pub mod usage;
 pub mod vault;
+pub mod vault_keys;
 pub mod words;
 
 use serde::{Deserialize, Deserializer};

@@ -36,6 +36,31 @@ words! {
     }
 }
 
+words! {
+    /// What kind of secret opens the vault.
+    SlotKind mirrors roster_engine::SlotKind {
+        /// A password.
+        Password,
+        /// The words of the recovery kit.
+        Recovery,
+        /// The system's keychain.
+        Keychain,
+        /// A key file.
+        KeyFile,
+    }
+}
+
+words! {
+    /// What the owner should see to next.
+    Need mirrors roster_engine::Need {
+        /// The vault was opened with recovery words within the last ten minutes: `PUT /vault/password` takes a new
+        /// password without the old one.
+        NewPassword,
+        /// No recovery kit has been made yet.
+        RecoveryKit,
+    }
+}
+
 /// The state of the vault.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VaultView {
@@ -46,6 +71,13 @@ pub struct VaultView {
     pub problem: Option<VaultProblemView>,
     /// Seconds until the next password may be tried.
     pub wait_seconds: u64,
+    /// What can open it, each kind once; empty when there is none.
+    pub slot_kinds: Vec<SlotKind>,
+    /// What opened it, while it is open.
+    #[schema(required = true)]
+    pub opened_with: Option<SlotKind>,
+    /// What the owner should see to, while it is open.
+    pub needs: Vec<Need>,
     /// Why it was locked last, while it is locked; null when it was not open since the start.
     #[schema(required = true)]
     pub locked_because: Option<LockReason>,

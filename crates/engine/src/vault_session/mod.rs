@@ -2,14 +2,17 @@
 
 mod create;
 mod lock;
+mod security;
 mod session;
 mod slowdown;
 mod types;
 mod unlock;
+mod ways;
 
+pub use security::{RecoveryKit, RotationView, Security, SlotView};
 pub(crate) use session::Session;
 pub(crate) use slowdown::Slowdown;
-pub use types::{LockReason, UnlockReport, VaultPhase, VaultProblem, VaultState};
+pub use types::{LockReason, Need, SlotKind, UnlockReport, VaultPhase, VaultProblem, VaultState};
 
 #[cfg(test)]
 mod tests;

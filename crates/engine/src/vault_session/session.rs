@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use roster_vault::{OpenError, OpenReport, Presence, Vault, inspect};
 
-use super::{LockReason, UnlockReport, VaultPhase, VaultProblem, VaultState};
+use super::{LockReason, SlotKind, UnlockReport, VaultPhase, VaultProblem, VaultState};
 use crate::{Engine, Error, Event, engine::Core, storage::Store, unlocked::Unlocked};
 
 /// The present phase.
@@ -24,6 +24,17 @@ pub(crate) struct Session {
     problem: Option<VaultProblem>,
     locked_because: Option<LockReason>,
     notice: Option<UnlockReport>,
+}
+
+/// The kinds that this version can use, each once.
+fn kinds_of(slots: &[roster_vault::SlotKind]) -> Vec<SlotKind> {
+    let known = [
+        (roster_vault::SlotKind::Password, SlotKind::Password),
+        (roster_vault::SlotKind::Recovery, SlotKind::Recovery),
+        (roster_vault::SlotKind::Keychain, SlotKind::Keychain),
+        (roster_vault::SlotKind::KeyFile, SlotKind::KeyFile),
+    ];
+    known.into_iter().filter(|(theirs, _)| slots.contains(theirs)).map(|(_, ours)| ours).collect()
 }
 
 /// What [`OpenError`] means to whoever asked.
@@ -166,12 +177,16 @@ impl Core {
     pub(crate) fn state(&self) -> VaultState {
         let session = self.session.lock();
         let mut problem = session.problem.clone();
+        let mut slot_kinds = Vec::new();
         let phase = match session.phase {
             Phase::Open(_) => VaultPhase::Unlocked,
             Phase::Busy => VaultPhase::Busy,
             Phase::Closed => match inspect(&self.vault_dir()) {
                 Ok(Presence::Absent) => VaultPhase::Absent,
-                Ok(Presence::Present { .. }) => VaultPhase::Locked,
+                Ok(Presence::Present { slots, .. }) => {
+                    slot_kinds = kinds_of(&slots);
+                    VaultPhase::Locked
+                }
                 Err(error) => {
                     problem = problem.or_else(|| problem_of(&open_error(error)));
                     VaultPhase::Locked
@@ -182,6 +197,9 @@ impl Core {
             phase,
             problem,
             wait: self.slowdown.wait(self.now()),
+            slot_kinds,
+            opened_with: None,
+            needs: Vec::new(),
             locked_because: session.locked_because.filter(|_| phase == VaultPhase::Locked),
             notice: session.notice.clone(),
         }

@@ -80,6 +80,28 @@ impl UnlockReport {
     }
 }
 
+/// What kind of secret opens a vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SlotKind {
+    /// A password.
+    Password,
+    /// The words of the recovery kit.
+    Recovery,
+    /// The system's keychain.
+    Keychain,
+    /// A key file.
+    KeyFile,
+}
+
+/// What the owner should see to next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Need {
+    /// The vault was opened with recovery words a short while ago: a new password can be set without the old one.
+    NewPassword,
+    /// No recovery kit has been made yet.
+    RecoveryKit,
+}
+
 /// The vault as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VaultState {
@@ -89,6 +111,12 @@ pub struct VaultState {
     pub problem: Option<VaultProblem>,
     /// How long to wait before the next password.
     pub wait: Duration,
+    /// What can open it while it is locked, each kind once; empty when there is none.
+    pub slot_kinds: Vec<SlotKind>,
+    /// What opened it, while it is open.
+    pub opened_with: Option<SlotKind>,
+    /// What the owner should see to, while it is open.
+    pub needs: Vec<Need>,
     /// Why it was locked last, while it is locked; `None` when this run has not opened it yet.
     pub locked_because: Option<LockReason>,
     /// What the last opening did.
