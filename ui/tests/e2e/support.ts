@@ -15,6 +15,10 @@ export interface Seed {
   jobs?: unknown[];
   /** Pools with the ids of their members. */
   pools?: { name: string; platform: string; members?: string[]; [key: string]: unknown }[];
+  /** What opening the vault had to mend. */
+  notice?: Record<string, unknown>;
+  /** The vault's past; see tests/fake/time.mjs. */
+  time?: Record<string, unknown>;
   /** Whether codes come only when a test brings them. */
   slowCode?: boolean;
 }

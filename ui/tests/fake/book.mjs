@@ -2,6 +2,7 @@
 // pages while they are made and for tests of states that the real host cannot be brought into at will.
 
 import { Desk } from './desk.mjs';
+import { Time } from './time.mjs';
 
 const NAMES = [
   '林间小记',
@@ -138,12 +139,20 @@ const tally = (list, keys) => {
 };
 
 export class Book {
-  constructor({ accounts = 0, phase = 'unlocked', password = 'correct horse', problem = null } = {}) {
+  constructor({
+    accounts = 0,
+    phase = 'unlocked',
+    password = 'correct horse',
+    problem = null,
+    notice = null,
+    time = {},
+  } = {}) {
     this.now = Date.now();
     this.accounts = Array.from({ length: accounts }, (_, n) => account(n, this.now));
     this.phase = phase;
     this.password = password;
     this.problem = problem;
+    this.notice = notice;
     this.waitUntil = 0;
     this.wrong = 0;
     this.preferences = { language: 'zh-CN', theme: 'light', log_level: 'info', on_close: 'ask' };
@@ -161,6 +170,7 @@ export class Book {
     this.delay = 0;
     this.listeners = new Set();
     this.desk = new Desk(this);
+    this.time = new Time(this, time);
   }
 
   tell(...events) {
@@ -173,7 +183,7 @@ export class Book {
     try {
       if (this.fail && url.pathname.includes(this.fail.path))
         throw new No(this.fail.status, this.fail.code, this.fail.details);
-      const data = this.answer(method, url, body ? JSON.parse(body) : undefined);
+      const data = await this.answer(method, url, body ? JSON.parse(body) : undefined);
       return { status: 200, body: { success: true, data } };
     } catch (thrown) {
       if (!(thrown instanceof No)) throw thrown;
@@ -182,7 +192,7 @@ export class Book {
     }
   }
 
-  answer(method, url, body) {
+  async answer(method, url, body) {
     const route = `${method} ${url.pathname}`;
     if (route === 'GET /desktop/v1/vault') return this.vault();
     if (route === 'POST /desktop/v1/vault') return this.open();
@@ -200,7 +210,7 @@ export class Book {
     if (route === 'GET /api/v1/accounts') return this.page(url.searchParams);
     if (route === 'GET /desktop/v1/accounts/facets') return this.facets(url.searchParams);
     if (route === 'POST /desktop/v1/accounts/bulk-delete') return this.remove(body.account_ids);
-    const more = this.desk.answer(method, url, body, No);
+    const more = (await this.time.answer(method, url, body, No)) ?? this.desk.answer(method, url, body, No);
     if (more !== undefined) return more;
     const one = /^\/api\/v1\/accounts\/([^/]+)$/.exec(url.pathname);
     if (one) return this.one(method, decodeURIComponent(one[1]), body);
@@ -212,7 +222,7 @@ export class Book {
       phase: this.phase,
       problem: this.problem,
       wait_seconds: Math.max(0, Math.ceil((this.waitUntil - Date.now()) / 1000)),
-      notice: null,
+      notice: this.notice,
     };
   }
 
@@ -302,7 +312,9 @@ export class Book {
 
   remove(ids) {
     const gone = new Set(ids);
+    const thrown = this.accounts.filter((item) => gone.has(item.account_id));
     this.accounts = this.accounts.filter((item) => !gone.has(item.account_id));
+    this.time.deleted(thrown);
     this.tell({ type: 'accounts_changed' });
     return { done: ids, skipped: [] };
   }

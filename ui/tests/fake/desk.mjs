@@ -243,7 +243,10 @@ export class Desk {
     if (part === 'members') return this.members(method, pool, sub, body, No);
     if (part === 'select') return this.select(pool, No);
     if (method === 'PUT') Object.assign(pool, body, body.max_size === 0 ? { max_size: null } : {});
-    if (method === 'DELETE') this.pools = this.pools.filter((other) => other !== pool);
+    if (method === 'DELETE') {
+      this.pools = this.pools.filter((other) => other !== pool);
+      this.book.time.offer('delete_pool', 1, () => this.pools.push(pool));
+    }
     if (method !== 'GET') this.book.tell({ type: 'pools_changed' });
     return this.view(pool);
   }

@@ -21,6 +21,7 @@ export type Facets = Schemas['FacetsView'];
 export type BulkView = Schemas['BulkView'];
 export type PlatformView = Schemas['PlatformView'];
 export type VaultView = Schemas['VaultView'];
+export type VaultNotice = Schemas['VaultNoticeView'] & { lost_names?: string[] };
 export type VaultPhase = Schemas['VaultPhase'];
 export type PreferencesBody = Schemas['PreferencesBody'];
 export type SettingsBody = Schemas['SettingsBody'];

@@ -1,12 +1,12 @@
 import { createContext } from 'svelte';
 import { makeApi, type Api } from '$lib/client';
 import type { Host } from '$lib/host';
-import { t } from '$lib/i18n/index.svelte';
 import { Attention } from './accounts/attention.svelte';
 import { Bulk } from './accounts/bulk.svelte';
 import { AccountList } from './accounts/list.svelte';
 import { parseSort } from './accounts/query';
 import { Clock } from './clock.svelte';
+import { Undo } from './data/undo.svelte';
 import { Events } from './events';
 import { Jobs } from './jobs.svelte';
 import { Overlays } from './overlays.svelte';
@@ -32,6 +32,7 @@ export class App {
   readonly accounts: AccountList;
   readonly attention: Attention;
   readonly bulk: Bulk;
+  readonly undo: Undo;
 
   constructor(host: Host) {
     this.host = host;
@@ -44,8 +45,11 @@ export class App {
     this.accounts = new AccountList(this.api.accounts, this.events);
     this.attention = new Attention(this.api.accounts, this.events);
     this.bulk = new Bulk(this.api.accounts, this.jobs);
+    this.undo = new Undo(this.api.data, this.events, this.toasts);
     this.events.on('vault_changed', ({ phase }) => {
-      if (phase !== 'unlocked') this.toasts.clear();
+      if (phase === 'unlocked') return;
+      this.toasts.clear();
+      this.overlays.closeTransfers();
     });
   }
 
@@ -59,21 +63,11 @@ export class App {
 
   /** Reads what can be read only while the vault is open. */
   async #afterUnlock(): Promise<void> {
-    this.#tellOfRepairs();
     const settings = this.settings.refresh().then(() => {
       this.accounts.change(parseSort(this.settings.current?.list_sort ?? ''));
     });
     const others = [this.platforms.refresh(), this.jobs.refresh(), this.attention.refresh()];
     await Promise.allSettled([settings, ...others]);
-  }
-
-  /** What opening the vault had to mend, in one sentence. */
-  #tellOfRepairs(): void {
-    const notice = this.vault.view?.notice;
-    if (!notice) return;
-    if (notice.set_aside > 0)
-      this.toasts.say({ title: t.vault.setAside(notice.set_aside), severity: 'grave' });
-    else if (notice.rebuilt || notice.replayed > 0) this.toasts.say({ title: t.vault.recovered });
   }
 }
 

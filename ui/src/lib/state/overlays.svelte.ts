@@ -8,6 +8,9 @@ export interface LoginRequest {
 /** Dialogs that any page may open. */
 export class Overlays {
   login = $state.raw<LoginRequest | undefined>();
+  /** Which accounts the export dialog offers to take alone; closed without a list. */
+  exporting = $state.raw<readonly string[] | undefined>();
+  importing = $state(false);
 
   addAccount(platform?: string): void {
     this.login = { platform };
@@ -15,6 +18,21 @@ export class Overlays {
 
   loginAgain(account: { id: string; name: string; platform: string }): void {
     this.login = { platform: account.platform, account: { id: account.id, name: account.name } };
+  }
+
+  /** @param selected the ticked accounts, which may go alone. */
+  exportAccounts(selected: readonly string[] = []): void {
+    this.exporting = selected;
+  }
+
+  importAccounts(): void {
+    this.importing = true;
+  }
+
+  /** The vault is closed: nothing that was begun goes on. */
+  closeTransfers(): void {
+    this.exporting = undefined;
+    this.importing = false;
   }
 
   closeLogin(): void {

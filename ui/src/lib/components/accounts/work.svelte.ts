@@ -71,7 +71,13 @@ export class ListWork {
     const progress = await this.#app.bulk.remove(ids);
     const stayed = new Set(progress.failed.map((failure) => failure.id));
     this.#app.accounts.selection.drop(ids.filter((id) => !stayed.has(id)));
-    this.#tell(progress, t.accounts.deleted);
+    // What was deleted is told together with the offer to undo it.
+    this.#tell(progress);
+  }
+
+  /** Offers to export what is ticked, or all. */
+  export(): void {
+    this.#app.overlays.exportAccounts([...this.#app.accounts.selection.ids]);
   }
 
   async copyId({ account_id }: AccountSummary): Promise<void> {
@@ -85,10 +91,10 @@ export class ListWork {
     if (error) this.#app.toasts.fail(error);
   }
 
-  #tell({ done, failed }: BulkProgress, words: (n: number) => string): void {
+  #tell({ done, failed }: BulkProgress, words?: (n: number) => string): void {
     this.#app.accounts.refresh();
     const worked = done - failed.length;
-    if (worked > 0) this.#app.toasts.say({ title: words(worked) });
+    if (worked > 0 && words) this.#app.toasts.say({ title: words(worked) });
     const [first] = failed;
     if (first) {
       this.#app.toasts.fail(first.error);

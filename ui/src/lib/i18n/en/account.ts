@@ -23,7 +23,6 @@ export const account = {
   loggedOut: 'Logged out at the platform.',
   disabledDone: 'Disabled. Pools pass it over until you enable it.',
   enabledDone: 'Enabled again.',
-  removed: (name: string) => `“${name}” was deleted.`,
   logoutTitle: 'Log out at the platform?',
   logoutText: (name: string) =>
     `The platform ends the login of “${name}” that Roster keeps. The account stays in the list and needs a new scan. Logins on your phone are not touched.`,
@@ -99,7 +98,7 @@ export const account = {
   didNot: 'Failed',
   cookies: 'Login and cookies',
   cookiesEmpty: 'No login is stored for this account. Scan a code to log in.',
-  cookiesNote: 'Values never reach this window; only their first and last two characters do.',
+  cookiesNote: 'Values are masked. You can copy one without seeing it, or look at one for 30 seconds.',
   cookieName: 'Name',
   cookieDomain: 'Domain',
   cookieEnds: 'Ends',

@@ -76,11 +76,10 @@ export const accounts = {
   deleteTitle: (n: number) =>
     n === 1 ? 'Delete this account?' : `Delete ${plural(n, 'account', 'accounts')}?`,
   deleteText: (name: string) =>
-    `${name}: its login, history and place in pools are removed from this computer. The account at the platform stays as it is.`,
+    `${name} goes to the trash with its login, history and place in pools. You can put it back for 30 days. The account at the platform stays as it is.`,
   deleteManyText:
-    'Their logins, histories and places in pools are removed from this computer. The accounts at the platforms stay as they are.',
+    'They go to the trash with their logins, histories and places in pools. You can put them back for 30 days. The accounts at the platforms stay as they are.',
   deleteConfirm: 'Delete',
-  deleted: (n: number) => `${plural(n, 'account', 'accounts')} deleted`,
   enabled: (n: number) => `${plural(n, 'account', 'accounts')} enabled`,
   disabled: (n: number) => `${plural(n, 'account', 'accounts')} disabled`,
   tagTitle: (n: number) => `Tag ${plural(n, 'account', 'accounts')}`,

@@ -75,10 +75,9 @@ export const data = {
   toSettings: 'Back to the settings',
   toAccounts: 'To the accounts',
   pool: 'Pool',
-  deletedAt: 'Deleted',
-  goneAt: 'Gone',
-  goneIn: (when: string) => `Gone ${when}`,
-  goneSoon: 'Gone today',
+  deletedAgo: (when: string) => `deleted ${when}`,
+  goneIn: (when: string) => `gone ${when}`,
+  goneSoon: 'gone today',
   restoreOne: 'Restore',
   restoreNamed: (name: string) => `Restore ${name}`,
   purgeOne: 'Delete for good…',
@@ -114,6 +113,7 @@ export const data = {
     import: (n: number) => `${plural(n, 'account', 'accounts')} imported`,
     other: (n: number) => plural(n, 'change', 'changes'),
   },
+  showAllUndo: (n: number) => `Show all ${n.toLocaleString('en')}`,
   undo: 'Undo',
   undoNamed: (what: string) => `Undo: ${what}`,
   undone: (n: number) => `Undone: ${plural(n, 'record', 'records')}`,
@@ -259,6 +259,7 @@ export const data = {
   setAsideParts: (n: number) => plural(n, 'file', 'files'),
   seeHistory: 'What happened',
   lostNames: (names: string) => `Lost: ${names}`,
+  namesAndMore: (names: string, more: number) => `${names} and ${more.toLocaleString('en')} more`,
   lostTitle: (n: number) =>
     n === 1
       ? 'One record could not be recovered'

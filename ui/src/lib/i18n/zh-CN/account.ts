@@ -24,7 +24,6 @@ export const account: Catalogue['account'] = {
   loggedOut: '已在平台上退出登录。',
   disabledDone: '已停用。重新启用之前，账号池不会选它。',
   enabledDone: '已重新启用。',
-  removed: (name) => `「${name}」已删除。`,
   logoutTitle: '在平台上退出登录？',
   logoutText: (name) =>
     `平台会结束号簿保存的「${name}」的这次登录。账号仍在列表里，之后需要重新扫码；手机上的登录不受影响。`,
@@ -99,7 +98,7 @@ export const account: Catalogue['account'] = {
   didNot: '失败',
   cookies: '登录与 Cookie',
   cookiesEmpty: '这个账号没有保存登录。扫码登录即可。',
-  cookiesNote: '窗口里看不到真实内容，只显示首尾各两个字符。',
+  cookiesNote: '内容默认遮住。可以不看就直接复制，也可以单独显示一条，30 秒后自动遮上。',
   cookieName: '名称',
   cookieDomain: '域名',
   cookieEnds: '到期',

@@ -75,10 +75,10 @@ export const accounts: Catalogue['accounts'] = {
   noMatchTitle: '没有符合的账号',
   noMatchText: '当前的搜索和筛选条件下没有账号。',
   deleteTitle: (n) => (n === 1 ? '删除这个账号？' : `删除 ${count(n)} 个账号？`),
-  deleteText: (name) => `「${name}」的登录、历史和账号池位置会从这台电脑上移除，平台上的账号不受影响。`,
-  deleteManyText: '它们的登录、历史和账号池位置会从这台电脑上移除，平台上的账号不受影响。',
+  deleteText: (name) =>
+    `「${name}」会带着登录、历史和账号池位置进入回收站，30 天内可以放回。平台上的账号不受影响。`,
+  deleteManyText: '它们会带着登录、历史和账号池位置进入回收站，30 天内可以放回。平台上的账号不受影响。',
   deleteConfirm: '删除',
-  deleted: (n) => `已删除 ${count(n)} 个账号`,
   enabled: (n) => `已启用 ${count(n)} 个账号`,
   disabled: (n) => `已停用 ${count(n)} 个账号`,
   tagTitle: (n) => `给 ${count(n)} 个账号加标签`,

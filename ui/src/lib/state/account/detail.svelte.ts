@@ -1,4 +1,4 @@
-import type { Api, ApiError } from '$lib/client';
+import { ApiError, type Api } from '$lib/client';
 import type { UpdateAccount } from '$lib/client/wire';
 import type { Events } from '../events';
 import { attempt, Fetched } from '../fetched.svelte';
@@ -75,6 +75,16 @@ export class AccountPage {
   /** Ends the session at the platform. */
   logout(): Promise<object | ApiError> {
     return this.#run('logout', () => this.#api.detail.logout(this.id));
+  }
+
+  /** Puts a cookie's value into the clipboard, which the app clears again. Answers what went wrong. */
+  copyCookie(name: string, domain: string): Promise<{ cleared_in_seconds: number } | ApiError> {
+    return this.#api.data.copyCookie(this.id, name, domain).catch(ApiError.from);
+  }
+
+  /** Reads one cookie's value to be looked at. */
+  readCookie(name: string, domain: string): Promise<{ value: string }> {
+    return this.#api.data.revealCookie(this.id, name, domain);
   }
 
   async #run<T>(errand: Errand, ask: () => Promise<T>): Promise<T | ApiError> {

@@ -1,0 +1,17 @@
+import { t } from '$lib/i18n/index.svelte';
+
+/** Why a snapshot was taken, in words; a reason of a later version says only that Roster took it. */
+export function reasonWords(reason: string): string {
+  return t.data.reasons[reason] ?? t.data.otherReason;
+}
+
+/** Why an entry of an import is not simply new: in words where there are some. */
+export function importReason(reason: string | null): string {
+  return reason === null ? '' : (t.data.importReasons[reason] ?? '');
+}
+
+/** One line of what the vault did. */
+export function deedWords(what: string, count: number | null): string {
+  const deeds: Partial<Record<string, (n: number) => string>> = t.data.deeds;
+  return deeds[what]?.(count ?? 0) ?? t.data.otherDeed;
+}
