@@ -3,8 +3,8 @@
 use std::{fmt, time::Duration};
 
 use roster_engine::{
-    Clash, ClipboardError, Engine, Error, FileDialogError, KeychainError, PlatformError, PlatformErrorKind, Retry,
-    VaultPhase,
+    Clash, ClipboardError, Engine, Error, FileDialogError, Hindrance, KeychainError, PlatformError, PlatformErrorKind,
+    Retry, VaultPhase,
 };
 use serde_json::json;
 
@@ -91,7 +91,8 @@ impl From<Error> for Fault {
             .with(json!({ "expected": expected, "found": found })),
             Error::Conflict(clash) => conflict(clash),
             Error::Platform(error) => platform(&error),
-            Error::Storage { operation, source } => internal(operation, &source),
+            Error::Storage { operation, source, hindrance: None } => internal(operation, &source),
+            Error::Storage { operation, source, hindrance: Some(hindrance) } => refused(operation, &source, hindrance),
         };
         fault.log();
         fault
@@ -108,10 +109,31 @@ pub(crate) fn require_open(engine: &Engine) -> Result<(), Fault> {
 
 /// [`ErrorCode::Internal`] with an incident id that also stands in the log, beside what really happened.
 pub(crate) fn internal(operation: &str, cause: &dyn fmt::Display) -> Fault {
-    let incident = format!("{:08x}", rand::random::<u32>());
-    tracing::error!(incident, operation, cause = %cause, "the program failed");
+    let incident = incident(operation, cause);
     Fault::new(ErrorCode::Internal, format!("Something went wrong in Roster. The log has it under {incident}."))
         .with(json!({ "incident": incident, "operation": operation }))
+}
+
+/// Writes down what really happened, and answers under which id.
+fn incident(operation: &str, cause: &dyn fmt::Display) -> String {
+    let incident = format!("{:08x}", rand::random::<u32>());
+    tracing::error!(incident, operation, cause = %cause, "the program failed");
+    incident
+}
+
+/// What the system refused, and what the owner can do about it. The same call does better afterwards.
+fn refused(operation: &str, cause: &dyn fmt::Display, hindrance: Hindrance) -> Fault {
+    let (reason, message) = match hindrance {
+        Hindrance::DiskFull => ("disk_full", "The disk is full. Make room, then repeat; nothing stored is lost."),
+        Hindrance::ReadOnly => ("read_only", "The disk cannot be written to. Unlock or remount it, then repeat."),
+        Hindrance::NoPermission => ("no_permission", "Roster may not use its data folder. Give it back, then repeat."),
+        Hindrance::TooManyFiles => ("too_many_files", "Too many files are open. Close other programs, then repeat."),
+        // A later kind of hindrance says at least that it is the disk.
+        _ => ("disk_error", "The disk refuses. Check it and make a copy of the data folder, then repeat."),
+    };
+    let incident = incident(operation, cause);
+    Fault::new(ErrorCode::Internal, message)
+        .with(json!({ "incident": incident, "operation": operation, "reason": reason }))
 }
 
 fn locked(phase: VaultPhase) -> Fault {

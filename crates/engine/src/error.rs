@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use roster_domain::{AccountId, PoolId};
+use roster_vault::Hindrance;
 
 use crate::{FileDialogError, KeychainError};
 
@@ -263,6 +264,9 @@ pub enum Error {
         operation: &'static str,
         /// Why it failed.
         source: Arc<dyn std::error::Error + Send + Sync>,
+        /// What the system had against it, when the owner can do something about it. Nothing is lost, and the same call
+        /// does better afterwards.
+        hindrance: Option<Hindrance>,
     },
 }
 
@@ -274,6 +278,20 @@ impl Error {
 
     /// An [`Error::Storage`] with its cause.
     pub(crate) fn storage(operation: &'static str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self::Storage { operation, source: Arc::new(source) }
+        Self::Storage { operation, source: Arc::new(source), hindrance: None }
+    }
+
+    /// An [`Error::Storage`] about a small file beside the vault.
+    pub(crate) fn file(operation: &'static str, source: std::io::Error) -> Self {
+        Self::refused(operation, Some(Hindrance::from(&source)), source)
+    }
+
+    /// An [`Error::Storage`] the system may be the cause of.
+    pub(crate) fn refused(
+        operation: &'static str,
+        hindrance: Option<Hindrance>,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self::Storage { operation, source: Arc::new(source), hindrance }
     }
 }

@@ -70,7 +70,7 @@ pub use ports::{
     Silent, SystemClock,
 };
 pub use preferences::{CAN_HIDE_FROM_CAPTURE, Language, LogLevel, OnClose, Preferences, Theme};
-pub use roster_vault::KdfParams;
+pub use roster_vault::{Hindrance, KdfParams};
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
 pub use vault_session::{
     LockReason, Need, RecoveryKit, RotationView, Security, SlotKind, SlotView, UnlockReport, VaultPhase, VaultProblem,

@@ -137,7 +137,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Storage`]
     pub async fn update_preferences(&self, preferences: Preferences) -> Result<Preferences, Error> {
-        let failed = |error: io::Error| Error::storage("write preferences", error);
+        let failed = |error: io::Error| Error::file("write preferences", error);
         let bytes = serde_json::to_vec_pretty(&preferences).map_err(|error| failed(error.into()))?;
         let path = file_in(&self.core.data_dir);
         let _one_at_a_time = self.core.preferences_write.lock().await;

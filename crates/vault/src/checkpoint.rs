@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::error::{OpenError, StoreFault};
+use crate::error::{CommitError, OpenError, StoreFault};
 use crate::files::{self, FileFault, Folder, fault};
 use crate::frames::{Chain, EMPTY_FRAME, FILE_HEAD, FrameOp, Scan, Sort, Volume};
 use crate::keys::Keys;
@@ -37,6 +37,15 @@ impl From<StoreFault> for CheckpointFault {
 }
 
 impl From<CheckpointFault> for OpenError {
+    fn from(fault: CheckpointFault) -> Self {
+        match fault {
+            CheckpointFault::File(fault) => fault.into(),
+            CheckpointFault::Store(fault) => fault.into(),
+        }
+    }
+}
+
+impl From<CheckpointFault> for CommitError {
     fn from(fault: CheckpointFault) -> Self {
         match fault {
             CheckpointFault::File(fault) => fault.into(),

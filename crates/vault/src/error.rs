@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::hindrance::Hindrance;
 use crate::kdf::KdfParams;
 use crate::record::RecordId;
 
@@ -172,6 +173,8 @@ pub enum StoreFault {
     Failed {
         /// In the store's own words; no record content.
         message: String,
+        /// What the system had against it, when it was the system.
+        hindrance: Option<Hindrance>,
     },
     /// It panicked, and the panic was caught.
     #[error("the store panicked")]
@@ -181,5 +184,55 @@ pub enum StoreFault {
     Diverged,
     /// It could not be opened again after a fault.
     #[error("the store is unavailable")]
-    Unavailable,
+    Unavailable {
+        /// What the system had against it, when it was the system.
+        hindrance: Option<Hindrance>,
+    },
+}
+
+impl StoreFault {
+    pub(crate) fn refused(error: &io::Error) -> Self {
+        Self::Failed { message: error.to_string(), hindrance: Some(error.into()) }
+    }
+
+    /// What the system had against it, when it was the system.
+    pub fn hindrance(&self) -> Option<Hindrance> {
+        match self {
+            Self::Failed { hindrance, .. } | Self::Unavailable { hindrance } => *hindrance,
+            Self::Panicked | Self::Diverged => None,
+        }
+    }
+}
+
+impl OpenError {
+    /// What the system had against it, when it was the system: such an error says nothing about the vault, and the same
+    /// call may do better when the owner has seen to it.
+    pub fn hindrance(&self) -> Option<Hindrance> {
+        match self {
+            Self::Io { source, .. } => Some(source.into()),
+            Self::Store(fault) => fault.hindrance(),
+            _ => None,
+        }
+    }
+}
+
+impl ReadError {
+    /// What the system had against it, when it was the system.
+    pub fn hindrance(&self) -> Option<Hindrance> {
+        match self {
+            Self::Store(fault) => fault.hindrance(),
+            Self::Closed | Self::Damaged { .. } => None,
+        }
+    }
+}
+
+impl CommitError {
+    /// What the system had against it, when it was the system. The vault goes on by itself when the owner has seen to it.
+    pub fn hindrance(&self) -> Option<Hindrance> {
+        match self {
+            Self::Journal { source, .. } => Some(source.into()),
+            Self::Store(fault) => fault.hindrance(),
+            Self::Conflict { .. } | Self::Closed | Self::TooLarge { .. } | Self::Broken => None,
+        }
+    }
 }

@@ -31,6 +31,7 @@ mod files;
 mod frames;
 mod head;
 mod header;
+mod hindrance;
 mod journal;
 mod kdf;
 mod keys;
@@ -51,6 +52,7 @@ mod vectors;
 mod writer;
 
 pub use error::{CommitError, OpenError, Part, ReadError, StoreFault};
+pub use hindrance::Hindrance;
 pub use kdf::KdfParams;
 pub use opening::inspect;
 pub use record::{Change, Expect, Kind, MAX_BODY, MAX_COMMIT, Record, RecordId};

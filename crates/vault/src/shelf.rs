@@ -2,9 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use crate::error::StoreFault;
+use crate::hindrance::Hindrance;
 use crate::store::RecordStore;
 
 /// Holds the store, or nothing while it is unavailable.
@@ -12,11 +13,13 @@ pub(crate) struct Shelf {
     store: RwLock<Option<Box<dyn RecordStore>>>,
     /// The store panicked or failed since it was put here.
     failed: AtomicBool,
+    /// What the system had against opening it again, while it is unavailable.
+    why: Mutex<Option<Hindrance>>,
 }
 
 impl Shelf {
     pub(crate) fn new(store: Box<dyn RecordStore>) -> Self {
-        Self { store: RwLock::new(Some(store)), failed: AtomicBool::new(false) }
+        Self { store: RwLock::new(Some(store)), failed: AtomicBool::new(false), why: Mutex::default() }
     }
 
     /// Reads while nothing is applied. A panic inside the store comes back as a fault.
@@ -40,7 +43,9 @@ impl Shelf {
         store: Option<&dyn RecordStore>,
         step: impl FnOnce(&dyn RecordStore) -> Result<T, E>,
     ) -> Result<T, E> {
-        let store = store.ok_or(StoreFault::Unavailable)?;
+        let store = store.ok_or_else(|| StoreFault::Unavailable {
+            hindrance: *self.why.lock().unwrap_or_else(PoisonError::into_inner),
+        })?;
         catch_unwind(AssertUnwindSafe(|| step(store))).unwrap_or_else(|_| {
             self.report_failure();
             Err(StoreFault::Panicked.into())
@@ -60,6 +65,11 @@ impl Shelf {
     /// Takes the store away; it is closed when the answer is dropped.
     pub(crate) fn take(&self) -> Option<Box<dyn RecordStore>> {
         self.store.write().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Says why the place is empty.
+    pub(crate) fn explain(&self, why: Option<Hindrance>) {
+        *self.why.lock().unwrap_or_else(PoisonError::into_inner) = why;
     }
 
     /// Puts a store in the empty place.

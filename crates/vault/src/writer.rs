@@ -257,7 +257,8 @@ impl Writer {
             self.mend()?;
         }
         if self.journal_lost {
-            self.checkpoint().map_err(|_| CommitError::Broken)?;
+            // The commit was not begun: what keeps the new journal from being made is its answer.
+            self.checkpoint()?;
             self.journal_lost = false;
         }
         Ok(())
@@ -278,11 +279,13 @@ impl Writer {
             Ok(Ok(recovered)) if recovered.stamp.generation >= self.stamp.generation => recovered,
             Ok(Err(error)) => {
                 tracing::error!(%error, "the store could not be opened again");
-                return Err(StoreFault::Unavailable.into());
+                self.shelf.explain(error.hindrance());
+                return Err(StoreFault::Unavailable { hindrance: error.hindrance() }.into());
             }
-            Ok(Ok(_)) | Err(_) => return Err(StoreFault::Unavailable.into()),
+            Ok(Ok(_)) | Err(_) => return Err(StoreFault::Unavailable { hindrance: None }.into()),
         };
-        self.ledger = ledger(&self.keys, &recovered.store, recovered.stamp).map_err(|_| StoreFault::Unavailable)?;
+        self.ledger = ledger(&self.keys, &recovered.store, recovered.stamp)
+            .map_err(|error| StoreFault::Unavailable { hindrance: error.hindrance() })?;
         self.stamp = recovered.stamp;
         self.journal = recovered.journal;
         self.head = recovered.head;
@@ -376,14 +379,10 @@ impl Writer {
                 flushed
             }))
             .unwrap_or(Err(StoreFault::Panicked)),
-            None => Err(StoreFault::Unavailable),
+            None => Err(StoreFault::Unavailable { hindrance: None }),
         };
         self.folder.tighten()?;
-        match written {
-            Ok(()) => {}
-            Err(CheckpointFault::File(fault)) => return Err(fault.into()),
-            Err(CheckpointFault::Store(fault)) => return Err(fault.into()),
-        }
+        written?;
         flushed?;
         self.note_in_head(true);
         Ok(self.head.sync(&self.folder)?)
@@ -403,10 +402,14 @@ fn again(error: &CommitError) -> CommitError {
             let source = source.raw_os_error().map_or(source.kind().into(), std::io::Error::from_raw_os_error);
             CommitError::Journal { action, source }
         }
-        CommitError::Store(StoreFault::Failed { message }) => StoreFault::Failed { message: message.clone() }.into(),
+        CommitError::Store(StoreFault::Failed { message, hindrance }) => {
+            StoreFault::Failed { message: message.clone(), hindrance: *hindrance }.into()
+        }
         CommitError::Store(StoreFault::Panicked) => StoreFault::Panicked.into(),
         CommitError::Store(StoreFault::Diverged) => StoreFault::Diverged.into(),
-        CommitError::Store(StoreFault::Unavailable) => StoreFault::Unavailable.into(),
+        CommitError::Store(StoreFault::Unavailable { hindrance }) => {
+            StoreFault::Unavailable { hindrance: *hindrance }.into()
+        }
         CommitError::Closed => CommitError::Closed,
         CommitError::Conflict { index, found } => CommitError::Conflict { index: *index, found: *found },
         CommitError::TooLarge { index, size } => CommitError::TooLarge { index: *index, size: *size },

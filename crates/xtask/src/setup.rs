@@ -13,6 +13,8 @@ pub(crate) enum For {
     Window,
     /// And run every check.
     Tests,
+    /// Run the long proofs that need no window.
+    Proofs,
 }
 
 /// The system packages the app is built with and runs with.
@@ -24,8 +26,9 @@ const WINDOW_PACKAGES: [&str; 8] =
 
 /// The oldest Node that builds the UI.
 const NODE: (u32, u32) = (20, 19);
-/// And those that only tests call: a browser, a tracer of system calls, Python.
-const TEST_PACKAGES: [&str; 4] = ["chromium", "strace", "python3", "python3-venv"];
+/// And those that only tests call: a browser, a tracer of system calls, a clock that lies, what makes file systems,
+/// Python.
+const TEST_PACKAGES: [&str; 6] = ["chromium", "strace", "faketime", "util-linux", "python3", "python3-venv"];
 
 const TAURI_DRIVER: &str = "2.1.0";
 const CARGO_DENY: &str = "0.20.2";
@@ -66,12 +69,14 @@ fn plan(purpose: For) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut wanted = APP_PACKAGES.to_vec();
     let mut tools = Vec::new();
-    if purpose != For::App {
+    if matches!(purpose, For::Window | For::Tests) {
         wanted.extend(WINDOW_PACKAGES);
         tools.push(("tauri-driver", TAURI_DRIVER));
     }
-    if purpose == For::Tests {
+    if matches!(purpose, For::Tests | For::Proofs) {
         wanted.extend(TEST_PACKAGES);
+    }
+    if purpose == For::Tests {
         tools.push(("cargo-deny", CARGO_DENY));
     }
     if cfg!(target_os = "linux") {
@@ -80,7 +85,7 @@ fn plan(purpose: For) -> Vec<Step> {
             steps.push(Step::Apt(missing));
         }
     }
-    if !npm_is_fresh(&shell::root().join("ui")) {
+    if purpose != For::Proofs && !npm_is_fresh(&shell::root().join("ui")) {
         steps.push(Step::Npm);
     }
     let missing = tools.into_iter().filter(|(name, version)| !has_tool(name, version));

@@ -58,7 +58,7 @@ pub(crate) struct Store {
 fn read_error(operation: &'static str) -> impl Fn(ReadError) -> Error {
     move |error| match error {
         ReadError::Closed => Error::VaultLocked,
-        other => Error::storage(operation, other),
+        other => Error::refused(operation, other.hindrance(), other),
     }
 }
 
@@ -161,7 +161,7 @@ impl Store {
             Ok(_) => Ok(()),
             Err(CommitError::Closed) => Err(Error::VaultLocked),
             Err(CommitError::Conflict { .. }) => Err(Error::Conflict(crate::Clash::Changed)),
-            Err(other) => Err(Error::storage("write", other)),
+            Err(other) => Err(Error::refused("write", other.hindrance(), other)),
         }
     }
 
@@ -169,7 +169,7 @@ impl Store {
     pub(crate) async fn close(&self) -> Result<(), Error> {
         match self.vault.close().await {
             Ok(()) | Err(CommitError::Closed) => Ok(()),
-            Err(other) => Err(Error::storage("close", other)),
+            Err(other) => Err(Error::refused("close", other.hindrance(), other)),
         }
     }
 }

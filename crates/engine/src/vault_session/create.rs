@@ -38,7 +38,7 @@ impl Engine {
         let made = tokio::spawn(async move {
             let (dir, data_dir, kdf) = (core.vault_dir(), core.data_dir.clone(), core.kdf);
             let create = move || {
-                make_private_dir(&data_dir).map_err(|error| Error::storage("make data folder", error))?;
+                make_private_dir(&data_dir).map_err(|error| Error::file("make data folder", error))?;
                 Vault::create(&dir, &password, kdf).map_err(open_error)
             };
             let vault = tokio::task::spawn_blocking(create).await.map_err(|error| Error::storage("create", error));

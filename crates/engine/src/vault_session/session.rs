@@ -51,7 +51,7 @@ pub(super) fn open_error(error: OpenError) -> Error {
         | OpenError::RolledBack { .. }
         | OpenError::WeakKdf { .. }
         | OpenError::CostlyKdf { .. }) => Error::VaultDamaged { what: damaged.to_string() },
-        other => Error::storage("open vault", other),
+        other => Error::refused("open vault", other.hindrance(), other),
     }
 }
 

@@ -59,7 +59,7 @@ impl Slowdown {
     fn save(&self, tries: Tries) -> Result<(), Error> {
         *self.tries.lock() = tries;
         let bytes = serde_json::to_vec(&tries).map_err(|error| Error::storage("count tries", error))?;
-        write_atomically(&self.file, &bytes).map_err(|error| Error::storage("count tries", error))
+        write_atomically(&self.file, &bytes).map_err(|error| Error::file("count tries", error))
     }
 
     /// Counts a try as wrong until it turns out to be right.
@@ -78,7 +78,7 @@ impl Slowdown {
     pub(super) fn forget(&self) -> Result<(), Error> {
         *self.tries.lock() = Tries::default();
         match fs::remove_file(&self.file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::storage("count tries", error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::file("count tries", error)),
             _ => Ok(()),
         }
     }

@@ -38,7 +38,7 @@ impl DiskStore {
     /// Opens the store in a folder, making both where there is none. sled may panic on damaged files: call this
     /// where panics are caught.
     pub(crate) fn open(path: &Path) -> Result<Self, StoreFault> {
-        make_private_dir(path).map_err(|fault| StoreFault::Failed { message: fault.source.to_string() })?;
+        make_private_dir(path).map_err(|fault| StoreFault::refused(&fault.source))?;
         wait_for_last_handle(&path.join(DATA));
         let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
         let db = config.open().map_err(failed)?;
@@ -108,7 +108,7 @@ impl RecordStore for DiskStore {
     fn flush(&self) -> Result<(), StoreFault> {
         self.db.flush().map_err(failed)?;
         let data = File::options().write(true).open(self.path.join(DATA)).and_then(|file| file.sync_data());
-        data.map_err(|error| StoreFault::Failed { message: error.to_string() })
+        data.map_err(|error| StoreFault::refused(&error))
     }
 
     fn stamp(&self) -> Result<Option<SignedStamp>, StoreFault> {
@@ -177,5 +177,8 @@ fn chunk_of(name: &[u8]) -> Option<(RecordKey, u16)> {
 }
 
 fn failed(error: sled::Error) -> StoreFault {
-    StoreFault::Failed { message: error.to_string() }
+    match &error {
+        sled::Error::Io(source) => StoreFault::refused(source),
+        _ => StoreFault::Failed { message: error.to_string(), hindrance: None },
+    }
 }

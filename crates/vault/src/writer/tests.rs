@@ -67,7 +67,7 @@ fn while_no_journal_can_be_made_every_commit_is_refused() {
     let blocked = writer.folder.journal(writer.stamp.generation).with_extension("tmp");
     std::fs::create_dir(&blocked).unwrap();
     for _ in 0..2 {
-        assert!(matches!(commit(&mut writer, 3), Err(CommitError::Broken)));
+        assert!(matches!(commit(&mut writer, 3), Err(CommitError::Journal { action: "create", .. })));
     }
     std::fs::remove_dir(&blocked).unwrap();
     commit(&mut writer, 4).unwrap();

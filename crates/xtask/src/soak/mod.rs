@@ -44,7 +44,7 @@ pub(crate) struct Options {
 /// # Errors
 /// When a proof failed, or one that should have spoken did not.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
-    setup::ensure(setup::For::Tests)?;
+    setup::ensure(setup::For::Proofs)?;
     let found = campaigns::find()?;
     let wanted: Vec<&Campaign> = found.long.iter().filter(|campaign| options.wants(campaign)).collect();
     let programs = build::release(&found, &wanted)?;

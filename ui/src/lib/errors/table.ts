@@ -12,9 +12,11 @@ export interface ErrorWords {
   incident: string | undefined;
 }
 
+/** What the disk refuses concerns everything that is kept, whatever was asked for. */
+const graveReasons = new Set(['disk_full', 'read_only', 'no_permission', 'disk_error']);
+
 const severities: Partial<Record<string, Severity>> = {
   VAULT_DAMAGED: 'grave',
-  STORAGE_FAILED: 'grave',
   HOST_UNREACHABLE: 'grave',
   VAULT_LOCKED: 'note',
   CONFLICT: 'note',
@@ -29,5 +31,7 @@ export function errorWords(error: ApiError): ErrorWords {
   const codes: Record<string, string[]> = t.errors.codes;
   const byReason = error.reason === undefined ? undefined : reasons[error.reason];
   const [title = '', remedy = ''] = byReason ?? codes[error.code] ?? t.errors.codes.UNEXPECTED_ANSWER;
-  return { title, remedy, severity: severities[error.code] ?? 'problem', incident: error.incident };
+  const disk = error.reason !== undefined && graveReasons.has(error.reason);
+  const severity = disk ? 'grave' : (severities[error.code] ?? 'problem');
+  return { title, remedy, severity, incident: error.incident };
 }

@@ -65,6 +65,26 @@ export const errors = {
       'Another Roster has this vault open',
       'Close the other window or end the other program, then try again.',
     ],
+    disk_full: [
+      'The disk is full',
+      'Make room on it, then try again. Everything that was saved is still there.',
+    ],
+    read_only: [
+      'The disk cannot be written to',
+      'Unlock or reconnect the disk with Roster’s data, then try again. Everything that was saved is still there.',
+    ],
+    no_permission: [
+      'Roster may not use its data folder',
+      'Give your user the folder back, then try again. Everything that was saved is still there.',
+    ],
+    too_many_files: [
+      'Too many files are open on this computer',
+      'Close some programs, then try again. Everything that was saved is still there.',
+    ],
+    disk_error: [
+      'The disk does not take or give the data',
+      'Copy Roster’s data folder to another disk, and have this one checked. Everything that was saved is kept as long as the disk holds.',
+    ],
     in_transition: ['The vault is just being opened or closed', 'Try again in a moment.'],
     changed: ['It was changed elsewhere just now', 'Look at the new state and try again.'],
     login_phase: ['This login is past that', 'Start a new one.'],
