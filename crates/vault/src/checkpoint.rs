@@ -64,21 +64,33 @@ pub(crate) fn write(
     let path = folder.checkpoint(stamp.generation);
     let mut from_store = Ok(());
     folder
-        .write_with(&path, |file| {
-            let mut writer = Writer::new(keys, stamp, file);
-            let mut to_file = Ok(());
-            from_store = store.snapshot(&mut |key, record| {
-                to_file = writer.add(key, record);
-                to_file.is_ok()
-            });
-            to_file?;
-            if from_store.is_err() {
-                return Err(io::ErrorKind::Other.into());
-            }
-            writer.finish()
-        })
+        .write_with(&path, |file| copy_to(file, keys, stamp, store, &mut |_| {}, &mut from_store))
         .map_err(|fault| from_store.err().map_or(CheckpointFault::File(fault), CheckpointFault::Store))?;
     Ok(())
+}
+
+/// Writes everything a store holds, which has this stamp, to `out`, and shows each record to `look`. When it was the
+/// store that failed, `from_store` says how.
+pub(crate) fn copy_to(
+    out: impl Write,
+    keys: &Keys,
+    stamp: &Stamp,
+    store: &dyn RecordStore,
+    look: &mut dyn FnMut(&SealedRecord),
+    from_store: &mut Result<(), StoreFault>,
+) -> io::Result<()> {
+    let mut writer = Writer::new(keys, stamp, out);
+    let mut to_file = Ok(());
+    *from_store = store.snapshot(&mut |key, record| {
+        look(&record);
+        to_file = writer.add(key, record);
+        to_file.is_ok()
+    });
+    to_file?;
+    if from_store.is_err() {
+        return Err(io::ErrorKind::Other.into());
+    }
+    writer.finish()
 }
 
 struct Writer<'a, W: Write> {

@@ -29,6 +29,12 @@ impl From<FileFault> for CommitError {
     }
 }
 
+impl FileFault {
+    pub(crate) fn into_parts(self) -> (&'static str, PathBuf, io::Error) {
+        (self.action, self.path, self.source)
+    }
+}
+
 /// Adds what and where to an I/O error.
 pub(crate) fn fault(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileFault {
     let path = path.to_owned();
@@ -99,6 +105,21 @@ impl Folder {
 
     pub(crate) fn damaged(&self) -> PathBuf {
         self.path.join("damaged")
+    }
+
+    /// Where snapshots lie; made when the first is taken.
+    pub(crate) fn snapshots(&self) -> PathBuf {
+        self.path.join("snapshots")
+    }
+
+    /// A snapshot, when this is the folder of the snapshots.
+    pub(crate) fn snapshot(&self, number: u64) -> PathBuf {
+        self.path.join(format!("snapshot-{number:016x}"))
+    }
+
+    /// Snapshots by number, ascending, when this is their folder.
+    pub(crate) fn numbered_snapshots(&self) -> Result<Vec<(u64, PathBuf)>, FileFault> {
+        self.numbered("snapshot-", 16)
     }
 
     /// Journals by the generation they start after, ascending.

@@ -64,6 +64,7 @@ pub(crate) struct EpochKeys {
     pub(crate) checkpoint: Key,
     pub(crate) manifest: Key,
     pub(crate) store: Key,
+    pub(crate) snapshot: Key,
 }
 
 impl EpochKeys {
@@ -98,6 +99,7 @@ impl Keys {
                     checkpoint: derive(b"roster/1/checkpoint"),
                     manifest: derive(b"roster/1/manifest"),
                     store: derive(b"roster/1/store"),
+                    snapshot: derive(b"roster/1/snapshot"),
                 }
             })
             .collect();
@@ -178,6 +180,7 @@ mod tests {
                 &epoch.checkpoint,
                 &epoch.manifest,
                 &epoch.store,
+                &epoch.snapshot,
             ] {
                 assert!(seen.insert(**key));
             }

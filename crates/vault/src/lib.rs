@@ -45,6 +45,7 @@ mod report;
 mod sealed;
 mod shelf;
 mod slot;
+mod snapshot;
 mod store;
 mod vault;
 #[cfg(test)]
@@ -58,4 +59,5 @@ pub use opening::inspect;
 pub use record::{Change, Expect, Kind, MAX_BODY, MAX_COMMIT, Record, RecordId};
 pub use report::{Loss, OpenReport, Presence};
 pub use slot::SlotKind;
+pub use snapshot::{Snapshot, SnapshotError, SnapshotId, SnapshotInfo, SnapshotReason};
 pub use vault::Vault;

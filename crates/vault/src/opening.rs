@@ -166,7 +166,7 @@ fn sealed_data_there(folder: &Folder) -> Result<bool, OpenError> {
     if !folder.exists() {
         return Ok(false);
     }
-    let folders = [folder.store(), folder.store_before(), folder.store_fresh(), folder.damaged()];
+    let folders = [folder.store(), folder.store_before(), folder.store_fresh(), folder.damaged(), folder.snapshots()];
     let empty = [checkpoint::EMPTY_LEN, Journal::EMPTY_LEN];
     for (files, empty) in [folder.checkpoints()?, folder.journals()?].into_iter().zip(empty) {
         for (generation, path) in files {

@@ -111,6 +111,14 @@ pub(crate) fn version_of(envelope: &[u8]) -> Option<u64> {
     Some(version)
 }
 
+/// The epoch an envelope says it is sealed under; it is authenticated when the envelope is opened.
+pub(crate) fn epoch_of(envelope: &[u8]) -> Option<u16> {
+    let mut clear = [0; 12];
+    let written = STANDARD.decode_slice(envelope.get(..16)?, &mut clear).ok()?;
+    let (_, epoch, _) = clear_part(&mut Reader::new(&clear[..written]))?;
+    Some(epoch)
+}
+
 /// The tag at the end of an envelope, which stands for its whole content.
 pub(crate) fn tag_of(envelope: &[u8]) -> Option<[u8; TAG]> {
     // 24 characters of base64 are 18 bytes, less up to two of padding.

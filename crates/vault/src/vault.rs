@@ -19,6 +19,7 @@ use crate::record::{Change, Kind, Record, RecordId};
 use crate::report::OpenReport;
 use crate::sealed::{self, RecordKey};
 use crate::shelf::Shelf;
+use crate::snapshot::{self, Snapshot, SnapshotError, SnapshotId, SnapshotInfo, SnapshotReason};
 use crate::store::{MemoryStore, RecordStore};
 use crate::writer::{Request, Writer};
 
@@ -142,6 +143,41 @@ impl Vault {
         let (answer, answered) = mpsc::sync_channel(1);
         writer.send(Request::Rewrap { header, number, answer }).map_err(|_| OpenError::Closed)?;
         answered.recv().unwrap_or(Err(OpenError::Closed))
+    }
+
+    /// Takes a snapshot: a whole sealed copy that stays, compared with the vault as soon as it is written. `taken_at` is
+    /// the time in seconds since 1970. For [`SnapshotReason::Lock`] and [`SnapshotReason::Daily`] the newest one is the
+    /// answer when nothing has changed since. Commits wait meanwhile.
+    ///
+    /// # Errors
+    /// [`SnapshotError::NotVerified`] when the file is not what the vault holds; disk; a closed vault, or one in memory.
+    pub async fn snapshot(&self, reason: SnapshotReason, taken_at: i64) -> Result<SnapshotInfo, SnapshotError> {
+        drop(self.keys().map_err(|_| SnapshotError::Closed)?);
+        let Committer::Disk { writer, .. } = &self.inner.committer else { return Err(SnapshotError::Closed) };
+        let (answer, answered) = oneshot::channel();
+        let request = Request::Snapshot { reason, taken_at, answer };
+        writer.send(request).map_err(|_| SnapshotError::Closed)?;
+        answered.await.unwrap_or(Err(SnapshotError::Closed))
+    }
+
+    /// All snapshots, newest first, with how many records of a kind each holds. Blocks: each is read and checked.
+    ///
+    /// # Errors
+    /// When their folder cannot be read. A damaged snapshot is no error; it is listed as not verified.
+    pub fn snapshots(&self, counted: Kind) -> Result<Vec<SnapshotInfo>, SnapshotError> {
+        let keys = self.keys().map_err(|_| SnapshotError::Closed)?;
+        let Committer::Disk { folder, .. } = &self.inner.committer else { return Ok(Vec::new()) };
+        snapshot::list(folder, &keys, counted)
+    }
+
+    /// Opens a snapshot for reading. Blocks.
+    ///
+    /// # Errors
+    /// [`SnapshotError::NotFound`], [`SnapshotError::Damaged`]; disk.
+    pub fn read_snapshot(&self, id: SnapshotId) -> Result<Snapshot, SnapshotError> {
+        let keys = self.keys().map_err(|_| SnapshotError::Closed)?;
+        let Committer::Disk { folder, .. } = &self.inner.committer else { return Err(SnapshotError::NotFound) };
+        snapshot::read(folder, keys, id)
     }
 
     /// HMAC-SHA256 under a key of this vault and this purpose, which stays the same for the vault's whole life:

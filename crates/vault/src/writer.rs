@@ -23,6 +23,7 @@ use crate::opening::{Opened, write_header};
 use crate::record::Change;
 use crate::recover::recover;
 use crate::shelf::Shelf;
+use crate::snapshot::{self, SnapshotError, SnapshotInfo, SnapshotReason};
 use crate::store::RecordStore;
 
 /// A checkpoint is due after so many commits …
@@ -49,6 +50,8 @@ pub(crate) enum Request {
     Commit(Commit),
     /// Put this header, which has this number, in place.
     Rewrap { header: Vec<u8>, number: u64, answer: SyncSender<Result<(), OpenError>> },
+    /// Take a snapshot, at this time.
+    Snapshot { reason: SnapshotReason, taken_at: i64, answer: Answer<Result<SnapshotInfo, SnapshotError>> },
     /// A reader met a fault of the store: open it again.
     Mend,
     /// Close the vault.
@@ -122,6 +125,9 @@ impl Writer {
                 Request::Commit(first) => next = self.commit_group(first, requests),
                 Request::Rewrap { header, number, answer } => {
                     let _ = answer.send(self.rewrap(&header, number));
+                }
+                Request::Snapshot { reason, taken_at, answer } => {
+                    let _ = answer.send(self.snapshot(reason, taken_at));
                 }
                 Request::Mend if self.shelf.has_failed() => drop(self.mend()),
                 Request::Mend => {}
@@ -310,6 +316,15 @@ impl Writer {
         self.header_number = number;
         self.note_in_head(false);
         Ok(self.head.sync(&self.folder)?)
+    }
+
+    fn snapshot(&mut self, reason: SnapshotReason, taken_at: i64) -> Result<SnapshotInfo, SnapshotError> {
+        if self.shelf.has_failed() {
+            self.mend().map_err(|_| StoreFault::Unavailable)?;
+        }
+        let (folder, state) = (&self.folder, (&*self.keys, &self.stamp));
+        // As for a checkpoint: this thread is the only one that applies anything.
+        self.shelf.read(|store| snapshot::take(folder, state, store, (reason, taken_at)))
     }
 
     fn pending(&self) -> u64 {
