@@ -3,8 +3,8 @@
 use std::{fmt, time::Duration};
 
 use roster_engine::{
-    Clash, ClipboardError, Engine, Error, FileDialogError, Hindrance, KeychainError, PlatformError, PlatformErrorKind,
-    Retry, VaultPhase,
+    Clash, ClipboardError, Engine, Error, FileDialogError, FileProblem, Hindrance, KeychainError, PlatformError,
+    PlatformErrorKind, Retry, VaultPhase,
 };
 use serde_json::json;
 
@@ -61,6 +61,9 @@ impl From<Error> for Fault {
             )
             .with(json!({ "reason": "missing" })),
             Error::FileDialog(error) => file_dialog(&error),
+            Error::SnapshotNotFound { id } => not_found(ErrorCode::SnapshotNotFound, "Snapshot", &id),
+            Error::ImportNotFound { id } => not_found(ErrorCode::ImportNotFound, "Import", &id),
+            Error::File(problem) => file(problem),
             Error::NotAMember { pool, account } => {
                 Self::new(ErrorCode::MemberNotFound, format!("The account {account} is not in the pool {pool}."))
                     .with(json!({ "pool_id": pool.as_str(), "account_id": account.as_str() }))
@@ -184,6 +187,7 @@ fn conflict(clash: Clash) -> Fault {
     let (reason, message) = match clash {
         Clash::Changed => ("changed", "Somebody else changed this in between. Read it again, then repeat."),
         Clash::LoginPhase => ("login_phase", "This login is past that. Start a new one."),
+        Clash::SnapshotDamaged => ("snapshot_damaged", "This snapshot is damaged. Nothing was changed; take another."),
         Clash::AlreadyAMember => ("already_a_member", "The account is in this pool already."),
         Clash::Cancelled => ("cancelled", "No file was picked. Nothing was changed."),
         Clash::LastSlot => {
@@ -222,6 +226,21 @@ fn file_dialog(error: &FileDialogError) -> Fault {
         FileDialogError::Failed { .. } => ("failed", "The system's file dialog failed. Try again."),
     };
     Fault::new(ErrorCode::Unsupported, message).with(json!({ "reason": reason }))
+}
+
+fn file(problem: FileProblem) -> Fault {
+    let (reason, message) = match problem {
+        FileProblem::Unreadable => {
+            ("unreadable", "The file could not be read or written. Check the folder and the disk.")
+        }
+        FileProblem::NotThatSort => ("not_that_sort", "This is not a file of that sort. Choose another."),
+        FileProblem::Damaged => ("damaged", "The file is damaged. Use another copy of it."),
+        FileProblem::Incomplete => ("incomplete", "The file ends too early. Use another copy of it."),
+        FileProblem::Newer => ("newer", "A newer version of Roster wrote this file. Install that version."),
+        FileProblem::TooLarge => ("too_large", "The file asks for more memory than such a file needs."),
+        FileProblem::NotVerified => ("not_verified", "What was written could not be read back. Choose another place."),
+    };
+    Fault::invalid("file", message).with(json!({ "field": "file", "reason": reason }))
 }
 
 fn platform(error: &PlatformError) -> Fault {

@@ -58,6 +58,10 @@ codes! {
     JobNotFound = "JOB_NOT_FOUND", NOT_FOUND, "there is no such job";
     /// Nothing of this name opens the vault.
     SlotNotFound = "SLOT_NOT_FOUND", NOT_FOUND, "nothing of this name opens the vault";
+    /// There is no such snapshot.
+    SnapshotNotFound = "SNAPSHOT_NOT_FOUND", NOT_FOUND, "there is no such snapshot";
+    /// No import waits under this id.
+    ImportNotFound = "IMPORT_NOT_FOUND", NOT_FOUND, "no import waits under this id";
     /// The route does not know this method.
     MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "the route does not know this method";
     /// What is asked for does not fit what is there; `details.reason` says how.

@@ -104,6 +104,27 @@ pub enum Clash {
     NoSuchSlot,
     /// No recovery kit is being made.
     NoKit,
+    /// The snapshot is damaged; nothing was changed.
+    SnapshotDamaged,
+}
+
+/// Why a file that the owner picked cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileProblem {
+    /// The system did not let it be read or written.
+    Unreadable,
+    /// It is not of the sort that was asked for.
+    NotThatSort,
+    /// It is, and it is damaged.
+    Damaged,
+    /// It ends too early.
+    Incomplete,
+    /// A newer version wrote it.
+    Newer,
+    /// It is larger than any such file has to be, or asks for more memory than any needs.
+    TooLarge,
+    /// What was written could not be read back; it was removed.
+    NotVerified,
 }
 
 /// Everything the engine answers instead of what was asked for.
@@ -207,6 +228,21 @@ pub enum Error {
     /// No file could be picked.
     #[error(transparent)]
     FileDialog(#[from] FileDialogError),
+    /// No such snapshot.
+    #[error("snapshot not found: {id}")]
+    SnapshotNotFound {
+        /// As asked for.
+        id: String,
+    },
+    /// No import waits under this id.
+    #[error("import not found: {id}")]
+    ImportNotFound {
+        /// As asked for.
+        id: String,
+    },
+    /// A file that the owner picked cannot be used.
+    #[error("the file cannot be used: {0:?}")]
+    File(FileProblem),
     /// The account is not in the pool.
     #[error("{account} is not a member of {pool}")]
     NotAMember {

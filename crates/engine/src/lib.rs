@@ -44,9 +44,11 @@ mod pools;
 mod ports;
 mod preferences;
 mod settings;
+mod snapshots;
 mod storage;
 #[cfg(test)]
 mod testing;
+mod transfer;
 mod unlocked;
 mod vault_session;
 
@@ -55,7 +57,7 @@ pub use accounts::{
     MaskedCookie, NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
 };
 pub use engine::{CheckLimits, Engine, EngineConfig};
-pub use error::{Clash, Error, NobodyReady, Problem};
+pub use error::{Clash, Error, FileProblem, NobodyReady, Problem};
 pub use events::{EVENTS_VERSION, Event, EventBatch};
 pub use health::{BatchOutcome, CheckOutcome, CheckResult, CheckSelection};
 pub use jobs::{JobId, JobKind, JobState, JobView, PauseReason};
@@ -70,8 +72,12 @@ pub use ports::{
     Silent, SystemClock,
 };
 pub use preferences::{CAN_HIDE_FROM_CAPTURE, Language, LogLevel, OnClose, Preferences, Theme};
-pub use roster_vault::{Hindrance, KdfParams};
+pub use roster_vault::{Hindrance, KdfParams, SnapshotId, SnapshotReason};
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
+pub use snapshots::{Restored, SNAPSHOTS_KEPT, SnapshotItem, SnapshotPreview, SnapshotView};
+pub use transfer::{
+    ErasedView, ExportedView, ImportId, ImportItem, ImportReason, ImportSource, ImportView, ImportWhat, ImportedView,
+};
 pub use vault_session::{
     LockReason, Need, RecoveryKit, RotationView, Security, SlotKind, SlotView, UnlockReport, VaultPhase, VaultProblem,
     VaultState,

@@ -59,5 +59,5 @@ pub use opening::inspect;
 pub use record::{Change, Expect, Kind, MAX_BODY, MAX_COMMIT, Record, RecordId};
 pub use report::{Loss, OpenReport, Presence};
 pub use slot::SlotKind;
-pub use snapshot::{Snapshot, SnapshotError, SnapshotId, SnapshotInfo, SnapshotReason};
+pub use snapshot::{SNAPSHOTS_KEPT, Snapshot, SnapshotError, SnapshotId, SnapshotInfo, SnapshotReason};
 pub use vault::Vault;

@@ -8,8 +8,12 @@ mod platform;
 mod pool;
 mod query;
 mod settings;
+mod snapshots;
+mod transfer;
 mod usage;
 mod vault;
 mod vault_keys;
 
-pub(crate) use query::{account_id, few_enough, login_id, platform_id, selection, to_query};
+pub(crate) use query::{
+    account_id, account_id_of, account_ids, few_enough, login_id, platform_id, selection, to_query,
+};

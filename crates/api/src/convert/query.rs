@@ -73,9 +73,16 @@ pub(crate) fn selection(engine: &Engine, request: StartCheckRequest) -> Result<C
 }
 
 /// Accounts by either of their ids.
-fn account_ids(engine: &Engine, texts: &[String]) -> Result<Vec<AccountId>, Fault> {
+pub(crate) fn account_ids(engine: &Engine, texts: &[String]) -> Result<Vec<AccountId>, Fault> {
     few_enough(texts)?;
     texts.iter().map(|text| account_id(engine, text)).collect()
+}
+
+/// Accounts by their public ids, whether or not they are there now.
+pub(crate) fn account_id_of(texts: &[String]) -> Result<Vec<AccountId>, Fault> {
+    few_enough(texts)?;
+    let parsed = texts.iter().map(|text| text.parse());
+    parsed.collect::<Result<_, _>>().map_err(|_| Fault::invalid("account_ids", "Name accounts by their public ids."))
 }
 
 /// How many accounts one request may name.

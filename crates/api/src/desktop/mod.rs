@@ -5,6 +5,8 @@ mod checks;
 mod cookies;
 mod logins;
 mod settings;
+mod snapshots;
+mod transfer;
 mod vault;
 mod vault_keys;
 
@@ -32,6 +34,15 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         vault_keys::add_key_file,
         vault_keys::remove_slot,
         vault_keys::rotate_keys,
+        snapshots::list_snapshots,
+        snapshots::take_snapshot,
+        snapshots::preview_snapshot,
+        snapshots::restore_snapshot,
+        transfer::export,
+        transfer::import,
+        transfer::apply_import,
+        transfer::discard_import,
+        transfer::erase,
         settings::get_preferences,
         settings::put_preferences,
         settings::get_settings,

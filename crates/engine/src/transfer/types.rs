@@ -44,24 +44,22 @@ pub enum ImportWhat {
 /// Why something in a file is a conflict or cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ImportReason {
-    /// The session in the file is older than the one here. It is only taken when it is named.
-    Older,
+    /// The session here is newer than the one in the file. That is only taken when it is named.
+    NewerHere,
     /// The account with this id is another person's here. It is never taken.
     OtherPerson,
-    /// The same person is in the file more than once; the newest is taken.
-    Repeated,
+    /// The same account is in the file more than once; the first is taken.
+    Duplicate,
     /// Its platform is not known here, or not named and not to be told from its cookies.
     UnknownPlatform,
-    /// It is not in the form it should have.
-    Malformed,
-    /// It is not base64.
-    NotBase64,
-    /// It cannot be opened: another secret, or damaged.
-    NotAuthentic,
-    /// It was opened, and it holds no text.
-    NotText,
-    /// It was opened, and it holds no cookies of a session.
-    NoSession,
+    /// It is cut off, or not in the form that sealed texts have.
+    Damaged,
+    /// The secret does not open it, though it opens others.
+    WrongSecret,
+    /// It was opened, and nobody here knows its form.
+    UnknownFormat,
+    /// It holds no cookies of a session.
+    NoLogin,
 }
 
 /// One thing in a file.

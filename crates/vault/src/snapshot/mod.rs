@@ -29,7 +29,8 @@ use crate::keys::Keys;
 use crate::record::{Kind, Record, RecordId};
 use crate::sealed::{self, RecordKey, SealedRecord};
 
-pub(crate) use shelf::{list, read, take};
+pub use shelf::SNAPSHOTS_KEPT;
+pub(crate) use shelf::{epochs_needed, list, read, take};
 
 /// Why a snapshot was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -16,10 +16,13 @@ use super::file::{self, Records};
 use super::head::SnapshotHead;
 use super::{Snapshot, SnapshotError, SnapshotId, SnapshotInfo, SnapshotReason};
 
+/// How many snapshots are kept: so many of the newest, and the newest of so many days.
+pub const SNAPSHOTS_KEPT: (u32, u32) = (5, 7);
+
 /// So many of the newest are kept …
-const NEWEST: usize = 5;
+const NEWEST: usize = SNAPSHOTS_KEPT.0 as usize;
 /// … and the newest of so many days.
-const DAILY: usize = 7;
+const DAILY: usize = SNAPSHOTS_KEPT.1 as usize;
 /// Of those that cannot be read any more, so many.
 const DAMAGED: usize = 3;
 const DAY_S: i64 = 24 * 60 * 60;
