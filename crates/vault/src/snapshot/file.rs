@@ -70,6 +70,7 @@ pub(super) fn decode(keys: &Keys, bytes: &[u8], number: u64) -> Option<(Snapshot
     let body = bytes.get(SnapshotHead::LEN..)?;
     let found = checkpoint::decode(keys, body)?;
     let whole = found.complete && found.stamp == head.stamp && body.len() as u64 == head.body;
+    let listed = found.records.len();
     let records = found.records.into_iter().map(|(key, put)| Some((key, put?))).collect::<Option<Records>>()?;
     // The manifest is what was promised about the records, each with its version and its content.
     let mut manifest = Manifest::default();
@@ -77,7 +78,7 @@ pub(super) fn decode(keys: &Keys, bytes: &[u8], number: u64) -> Option<(Snapshot
         manifest.add(element(keys, head.stamp.epoch, key, record)?);
     }
     let fits = manifest == head.stamp.manifest;
-    (whole && fits).then_some((head, records))
+    (whole && fits && records.len() == listed).then_some((head, records))
 }
 
 /// Whether a file holds exactly what the store holds, and every record opens.

@@ -135,7 +135,7 @@ async fn every_flipped_byte_and_every_cut_is_noticed_and_hides_no_other() {
     let rig = Rig::new();
     rig.put(1, b"some text").await;
     let sound = rig.take(SnapshotReason::Owner, 1).await;
-    rig.put(2, &[9; 6_000]).await;
+    rig.put(2, &[9; 300]).await;
     let hit = rig.take(SnapshotReason::BeforeDelete, 2).await;
     let whole = std::fs::read(rig.file(hit.id)).unwrap();
     let noticed = |what: &str| {
@@ -146,7 +146,7 @@ async fn every_flipped_byte_and_every_cut_is_noticed_and_hides_no_other() {
         bytes[at] ^= 1 << (at % 8);
         std::fs::write(rig.file(hit.id), &bytes).unwrap();
         noticed(&format!("byte {at}"));
-        if at.is_multiple_of(997) {
+        if at.is_multiple_of(397) {
             let listed = rig.vault.snapshots(NOTE).unwrap();
             assert_eq!(listed.iter().map(|info| info.verified).collect::<Vec<_>>(), [false, true], "byte {at}");
         }
