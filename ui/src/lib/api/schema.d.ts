@@ -557,6 +557,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desktop/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes accounts into a sealed file that the owner picks. */
+        post: operations["export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a file that the owner picks. Nothing is written before it is applied. */
+        post: operations["import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/import/{import_id}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes what was read into the vault. A snapshot of the present is taken first. */
+        post: operations["apply_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/import/{import_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets go of what was read. */
+        post: operations["discard_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desktop/v1/jobs": {
         parameters: {
             query?: never;
@@ -715,6 +783,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desktop/v1/vault/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases for good: trash, snapshots, old keys, and whatever deleted records left in the files. */
+        post: operations["erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desktop/v1/vault/lock": {
         parameters: {
             query?: never;
@@ -862,6 +947,58 @@ export interface paths {
         put?: never;
         /** Takes a way to open the vault away, and starts new keys. */
         post: operations["remove_slot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/vault/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The snapshots, newest first. */
+        get: operations["list_snapshots"];
+        put?: never;
+        /** Takes a snapshot. */
+        post: operations["take_snapshot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/vault/snapshots/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What restoring a snapshot would do. */
+        get: operations["preview_snapshot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/vault/snapshots/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restores accounts, or everything, as a snapshot holds them. A snapshot of the present is taken first. */
+        post: operations["restore_snapshot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1220,6 +1357,11 @@ export interface components {
             /** @description Its priority in this pool; the account's own unless said. */
             priority?: number | null;
         };
+        /** @description What of a file to take. */
+        ApplyImportRequest: {
+            /** @description Ids of items; `null` for all that are `new` or `update`. */
+            item_ids?: string[] | null;
+        };
         /** @description What a check of many came to. */
         BatchCheckView: {
             /**
@@ -1406,11 +1548,37 @@ export interface components {
             /** @description `pending` until the first check. */
             status: components["schemas"]["AccountStatus"];
         };
+        /** @description Erasing for good wants the password once more. */
+        EraseRequest: {
+            /**
+             * Format: password
+             * @description The password of the vault.
+             */
+            password: string;
+        };
+        /** @description What erasing did. */
+        ErasedView: {
+            /**
+             * Format: int64
+             * @description By how many bytes the vault's folder has become smaller.
+             */
+            freed_bytes: number;
+            /**
+             * Format: int64
+             * @description Things in the trash that are gone for good.
+             */
+            purged: number;
+            /**
+             * Format: int64
+             * @description Snapshots that are gone for good.
+             */
+            snapshots_removed: number;
+        };
         /**
          * @description What went wrong, for programs. The list is closed: a program that knows these knows all.
          * @enum {string}
          */
-        ErrorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "WRONG_PASSWORD" | "FORBIDDEN" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "POOL_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LOGIN_NOT_FOUND" | "JOB_NOT_FOUND" | "SLOT_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDENTITY_MISMATCH" | "NO_AVAILABLE_ACCOUNT" | "VAULT_ABSENT" | "VAULT_EXISTS" | "VAULT_BUSY" | "VAULT_DAMAGED" | "VAULT_NEWER" | "PAYLOAD_TOO_LARGE" | "CREATE_ACCOUNT_FAILED" | "UNSUPPORTED" | "VAULT_LOCKED" | "RATE_LIMITED" | "INTERNAL" | "PLATFORM_ERROR";
+        ErrorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "WRONG_PASSWORD" | "FORBIDDEN" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "POOL_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LOGIN_NOT_FOUND" | "JOB_NOT_FOUND" | "SLOT_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "IMPORT_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDENTITY_MISMATCH" | "NO_AVAILABLE_ACCOUNT" | "VAULT_ABSENT" | "VAULT_EXISTS" | "VAULT_BUSY" | "VAULT_DAMAGED" | "VAULT_NEWER" | "PAYLOAD_TOO_LARGE" | "CREATE_ACCOUNT_FAILED" | "UNSUPPORTED" | "VAULT_LOCKED" | "RATE_LIMITED" | "INTERNAL" | "PLATFORM_ERROR";
         /** @description Something that happened. */
         Event: {
             /** @description Where it stands. */
@@ -1499,6 +1667,33 @@ export interface components {
              * @description How often it had been used before.
              */
             use_count: number;
+        };
+        /** @description What to export, and the file's own password. */
+        ExportRequest: {
+            /** @description Public ids, at most 10,000; `null` for all accounts and pools. */
+            account_ids?: string[] | null;
+            /**
+             * Format: password
+             * @description The password of the file; the rules of the vault's password hold.
+             */
+            password: string;
+        };
+        /** @description What came of an export. */
+        ExportedView: {
+            /**
+             * Format: int64
+             * @description How many accounts are in it.
+             */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description Its size.
+             */
+            bytes: number;
+            /** @description The dialog was closed without a choice; nothing was written. */
+            cancelled: boolean;
+            /** @description The name of the file, without its folder. */
+            file_name: string | null;
         };
         /** @description How many accounts each filter would show, each counted with the other filters applied. */
         FacetsView: {
@@ -1602,6 +1797,108 @@ export interface components {
             status: components["schemas"]["AccountStatus"];
             /** @description What it means. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description An import that was let go. */
+        ImportGoneView: {
+            /** @description Its id. */
+            import_id: string;
+        };
+        /** @description One thing in a file. */
+        ImportItemView: {
+            /** @description Names it within its import. */
+            item_id: string;
+            /** @description Its name, or what the file calls it. */
+            name: string;
+            /** @description Its platform, where known. */
+            platform: string | null;
+            reason: components["schemas"]["ImportReason"] | null;
+            /** @description What would become of it. */
+            what: components["schemas"]["ImportWhat"];
+        };
+        /** @description A file that was read, or none. */
+        ImportOpenedView: {
+            /** @description The dialog was closed without a choice. */
+            cancelled: boolean;
+            import: components["schemas"]["ImportView"] | null;
+        };
+        /**
+         * @description Why something in a file is a conflict or cannot be read.
+         * @enum {string}
+         */
+        ImportReason: "newer_here" | "other_person" | "duplicate" | "unknown_platform" | "damaged" | "wrong_secret" | "unknown_format" | "no_login";
+        /** @description Which file to read. */
+        ImportRequest: {
+            /**
+             * Format: password
+             * @description The password of the export, or the secret of the old format.
+             */
+            secret: string;
+            /** @description What sort of file it is. */
+            source: components["schemas"]["ImportSource"];
+        };
+        /**
+         * @description What sort of file is read.
+         * @enum {string}
+         */
+        ImportSource: "export" | "legacy";
+        /** @description What is in a file. */
+        ImportView: {
+            /**
+             * Format: int64
+             * @description How many do not fit what is here.
+             */
+            conflict: number;
+            /** @description Its id. */
+            import_id: string;
+            /** @description What is in it, in the file's order. */
+            items: components["schemas"]["ImportItemView"][];
+            /**
+             * Format: int64
+             * @description How many would be added.
+             */
+            new: number;
+            /**
+             * Format: int64
+             * @description How many are here as they are.
+             */
+            same: number;
+            /** @description What sort of file it is. */
+            source: components["schemas"]["ImportSource"];
+            /**
+             * Format: int64
+             * @description How many could not be read.
+             */
+            unreadable: number;
+            /**
+             * Format: int64
+             * @description How many would be changed.
+             */
+            update: number;
+        };
+        /**
+         * @description What would become of one thing in a file.
+         * @enum {string}
+         */
+        ImportWhat: "new" | "update" | "same" | "conflict" | "unreadable";
+        /** @description What an import did. */
+        ImportedView: {
+            /**
+             * Format: int64
+             * @description Accounts that were added.
+             */
+            imported: number;
+            /**
+             * Format: int64
+             * @description Those left as they are.
+             */
+            skipped: number;
+            /** @description How to undo all of it. */
+            undo_id: string | null;
+            /**
+             * Format: int64
+             * @description Accounts that were changed.
+             */
+            updated: number;
         };
         /**
          * @description What a job does.
@@ -2289,6 +2586,31 @@ export interface components {
             /** @description Whether it worked. */
             success: boolean;
         };
+        /** @description What to restore. */
+        RestoreRequest: {
+            /** @description Public ids, at most 10,000; `null` for everything, pools included. */
+            account_ids?: string[] | null;
+        };
+        /** @description What restoring did. */
+        RestoredView: {
+            /**
+             * Format: int64
+             * @description Accounts that were changed.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Accounts that were removed.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Accounts that came back.
+             */
+            restored: number;
+            /** @description How to undo all of it. */
+            undo_id: string | null;
+        };
         /** @description How far a change of keys has come. */
         RotationView: {
             /**
@@ -2397,6 +2719,73 @@ export interface components {
             opened_with: boolean;
             /** @description Its name. */
             slot_id: string;
+        };
+        /** @description An account in a preview. */
+        SnapshotItemView: {
+            /** @description The public id. */
+            account_id: string;
+            /** @description Its name. */
+            name: string;
+            /** @description Its platform. */
+            platform: string;
+        };
+        /** @description All snapshots. */
+        SnapshotListView: {
+            /** @description … and the newest of so many days. */
+            keep_daily: number;
+            /** @description So many of the newest are kept … */
+            keep_newest: number;
+            /** @description Newest first. */
+            snapshots: components["schemas"]["SnapshotView"][];
+        };
+        /** @description What restoring a snapshot would do. */
+        SnapshotPreviewView: {
+            /** @description Accounts that were different then. */
+            changes: components["schemas"]["SnapshotItemView"][];
+            /** @description Accounts that are not there now. */
+            comes_back: components["schemas"]["SnapshotItemView"][];
+            /** @description Accounts that were not there then. */
+            goes_away: components["schemas"]["SnapshotItemView"][];
+            /**
+             * Format: int64
+             * @description How many pools come, go or change.
+             */
+            pools_changed: number;
+            /**
+             * Format: int64
+             * @description How many are as they were then.
+             */
+            same: number;
+            /** @description The snapshot. */
+            snapshot: components["schemas"]["SnapshotView"];
+        };
+        /**
+         * @description Why a snapshot was taken.
+         * @enum {string}
+         */
+        SnapshotReason: "lock" | "daily" | "owner" | "before_import" | "before_restore" | "before_erase" | "before_delete" | "before_migration";
+        /** @description One snapshot. */
+        SnapshotView: {
+            /**
+             * Format: int64
+             * @description How many accounts it holds; 0 when it is damaged.
+             */
+            accounts: number;
+            /**
+             * Format: int64
+             * @description Its size on disk.
+             */
+            bytes: number;
+            reason: components["schemas"]["SnapshotReason"] | null;
+            /** @description Its id. */
+            snapshot_id: string;
+            /**
+             * Format: date-time
+             * @description When it was taken; of a damaged one, the date of its file.
+             */
+            taken_at: string;
+            /** @description It is whole and authentic. One that is not cannot be restored. */
+            verified: boolean;
         };
         /**
          * @description Which accounts to check: those named, or those of a platform, or those that pass a filter; all when nothing is
@@ -2513,6 +2902,18 @@ export interface components {
             success: true;
         };
         /** @description It worked. */
+        Success_ErasedView: {
+            data: components["schemas"]["ErasedView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_ExportedView: {
+            data: components["schemas"]["ExportedView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
         Success_FacetsView: {
             data: components["schemas"]["FacetsView"];
             /** @enum {boolean} */
@@ -2521,6 +2922,24 @@ export interface components {
         /** @description It worked. */
         Success_HealthHistoryView: {
             data: components["schemas"]["HealthHistoryView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_ImportGoneView: {
+            data: components["schemas"]["ImportGoneView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_ImportOpenedView: {
+            data: components["schemas"]["ImportOpenedView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_ImportedView: {
+            data: components["schemas"]["ImportedView"];
             /** @enum {boolean} */
             success: true;
         };
@@ -2651,6 +3070,12 @@ export interface components {
             success: true;
         };
         /** @description It worked. */
+        Success_RestoredView: {
+            data: components["schemas"]["RestoredView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
         Success_SecurityView: {
             data: components["schemas"]["SecurityView"];
             /** @enum {boolean} */
@@ -2665,6 +3090,24 @@ export interface components {
         /** @description It worked. */
         Success_SettingsBody: {
             data: components["schemas"]["SettingsBody"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_SnapshotListView: {
+            data: components["schemas"]["SnapshotListView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_SnapshotPreviewView: {
+            data: components["schemas"]["SnapshotPreviewView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_SnapshotView: {
+            data: components["schemas"]["SnapshotView"];
             /** @enum {boolean} */
             success: true;
         };
@@ -6572,6 +7015,392 @@ export interface operations {
             };
         };
     };
+    export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportRequest"];
+            };
+        };
+        responses: {
+            /** @description It was written and read back, or nothing was picked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ExportedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description What is in it, or nothing was picked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ImportOpenedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known; `WRONG_PASSWORD`: the password does not open the vault; details.wait_seconds says when to try again */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    apply_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyImportRequest"];
+            };
+        };
+        responses: {
+            /** @description What was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ImportedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `IMPORT_NOT_FOUND`: no import waits under this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    discard_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's id */
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ImportGoneView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `IMPORT_NOT_FOUND`: no import waits under this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     list_jobs: {
         parameters: {
             query?: never;
@@ -7711,6 +8540,93 @@ export interface operations {
             };
         };
     };
+    erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseRequest"];
+            };
+        };
+        responses: {
+            /** @description It is gone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ErasedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known; `WRONG_PASSWORD`: the password does not open the vault; details.wait_seconds says when to try again */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     lock_vault: {
         parameters: {
             query?: never;
@@ -8452,6 +9368,339 @@ export interface operations {
                 };
             };
             /** @description `SLOT_NOT_FOUND`: nothing of this name opens the vault */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `CONFLICT`: it does not fit what is there; details.reason says how */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_snapshots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The snapshots */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_SnapshotListView"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    take_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is there, and was compared with the vault */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_SnapshotView"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    preview_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The snapshot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_SnapshotPreviewView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SNAPSHOT_NOT_FOUND`: there is no such snapshot */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `CONFLICT`: it does not fit what is there; details.reason says how */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    restore_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The snapshot's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description What was changed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_RestoredView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `SNAPSHOT_NOT_FOUND`: there is no such snapshot */
             404: {
                 headers: {
                     [name: string]: unknown;
