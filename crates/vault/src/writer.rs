@@ -320,7 +320,10 @@ impl Writer {
 
     fn snapshot(&mut self, reason: SnapshotReason, taken_at: i64) -> Result<SnapshotInfo, SnapshotError> {
         if self.shelf.has_failed() {
-            self.mend().map_err(|_| StoreFault::Unavailable)?;
+            self.mend().map_err(|error| match error {
+                CommitError::Store(fault) => SnapshotError::Store(fault),
+                _ => SnapshotError::Closed,
+            })?;
         }
         let (folder, state) = (&self.folder, (&*self.keys, &self.stamp));
         // As for a checkpoint: this thread is the only one that applies anything.
