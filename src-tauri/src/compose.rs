@@ -175,7 +175,8 @@ impl Shell {
                 Event::LoginChanged { .. }
                 | Event::JobChanged { .. }
                 | Event::PoolsChanged
-                | Event::SettingsChanged => {}
+                | Event::SettingsChanged
+                | Event::UndoOffered { .. } => {}
             }
         }
         if counts {

@@ -52,6 +52,7 @@ impl From<Error> for Fault {
             Error::Clipboard(error) => clipboard(&error),
             Error::PoolNotFound { id } => not_found(ErrorCode::PoolNotFound, "Pool", &id),
             Error::LoginNotFound { id } => not_found(ErrorCode::LoginNotFound, "Login", &id),
+            Error::UndoNotFound { id } => not_found(ErrorCode::UndoNotFound, "Action to undo", &id),
             Error::JobNotFound { id } => not_found(ErrorCode::JobNotFound, "Job", &id),
             Error::SlotNotFound { id } => not_found(ErrorCode::SlotNotFound, "Slot", &id),
             Error::Keychain(error) => keychain(&error),

@@ -62,6 +62,8 @@ codes! {
     SnapshotNotFound = "SNAPSHOT_NOT_FOUND", NOT_FOUND, "there is no such snapshot";
     /// No import waits under this id.
     ImportNotFound = "IMPORT_NOT_FOUND", NOT_FOUND, "no import waits under this id";
+    /// No such action can be undone: it was undone already, or the vault was locked since.
+    UndoNotFound = "UNDO_NOT_FOUND", NOT_FOUND, "no such action can be undone: it was undone already, or the vault was locked since";
     /// The route does not know this method.
     MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "the route does not know this method";
     /// What is asked for does not fit what is there; `details.reason` says how.

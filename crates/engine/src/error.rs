@@ -243,6 +243,12 @@ pub enum Error {
     /// A file that the owner picked cannot be used.
     #[error("the file cannot be used: {0:?}")]
     File(FileProblem),
+    /// No action that can be undone has this name: it was undone already, or the vault was locked since.
+    #[error("cannot be undone: {id}")]
+    UndoNotFound {
+        /// As asked for.
+        id: String,
+    },
     /// The account is not in the pool.
     #[error("{account} is not a member of {pool}")]
     NotAMember {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::{Clock, JobView, VaultPhase};
+use crate::{Clock, JobView, UndoId, UndoWhat, VaultPhase};
 
 /// The version of [`EventBatch`].
 pub const EVENTS_VERSION: u32 = 1;
@@ -54,6 +54,15 @@ pub enum Event {
         platform: PlatformId,
         /// Why.
         reason: Reason,
+    },
+    /// An action can be undone.
+    UndoOffered {
+        /// Which.
+        undo_id: UndoId,
+        /// What it was.
+        what: UndoWhat,
+        /// How many things it concerned.
+        count: u64,
     },
 }
 

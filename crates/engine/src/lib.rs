@@ -33,6 +33,7 @@
 
 mod accounts;
 mod book;
+mod chronicle;
 mod engine;
 mod error;
 mod events;
@@ -49,13 +50,16 @@ mod storage;
 #[cfg(test)]
 mod testing;
 mod transfer;
+mod trash;
+mod undo;
 mod unlocked;
 mod vault_session;
 
 pub use accounts::{
-    AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, CookieKey, Facets, Forecast,
-    MaskedCookie, NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
+    AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, BulkChanged, BulkPatch, CookieKey,
+    Facets, Forecast, MaskedCookie, NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
 };
+pub use chronicle::{Chronicle, ChronicleLine, Deed};
 pub use engine::{CheckLimits, Engine, EngineConfig};
 pub use error::{Clash, Error, FileProblem, NobodyReady, Problem};
 pub use events::{EVENTS_VERSION, Event, EventBatch};
@@ -72,12 +76,14 @@ pub use ports::{
     Silent, SystemClock,
 };
 pub use preferences::{CAN_HIDE_FROM_CAPTURE, Language, LogLevel, OnClose, Preferences, Theme};
-pub use roster_vault::{Hindrance, KdfParams, SnapshotId, SnapshotReason};
+pub use roster_vault::{Hindrance, KdfParams, SetAside, SnapshotId, SnapshotReason};
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
 pub use snapshots::{Restored, SNAPSHOTS_KEPT, SnapshotItem, SnapshotPreview, SnapshotView};
 pub use transfer::{
     ErasedView, ExportedView, ImportId, ImportItem, ImportReason, ImportSource, ImportView, ImportWhat, ImportedView,
 };
+pub use trash::{StaysInTrash, TrashId, TrashItem, TrashKind, TrashRestored};
+pub use undo::{UndoId, UndoItem, UndoWhat, Undone};
 pub use vault_session::{
     LockReason, Need, RecoveryKit, RotationView, Security, SlotKind, SlotView, UnlockReport, VaultPhase, VaultProblem,
     VaultState,

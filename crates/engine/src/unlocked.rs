@@ -11,11 +11,14 @@ use crate::{
     AccountRef, AccountView, Error, Settings,
     accounts::Ration,
     book::Book,
+    chronicle::ChronicleBook,
     engine::Core,
     health::{Deaths, Flights, Lanes},
     jobs::Jobs,
     logins::Logins,
     storage::{Batch, Contents, RecordId, SHARDS, Schedule, Store, Upkeep, shard_of},
+    trash::Trash,
+    undo::Undos,
 };
 
 /// Changes to one account are made one after the other, those to different accounts side by side.
@@ -41,6 +44,9 @@ pub(crate) struct Unlocked {
     pub(crate) logins: Logins,
     pub(crate) ration: Ration,
     pub(crate) jobs: Jobs,
+    pub(crate) trash: Trash,
+    pub(crate) undos: Undos,
+    pub(crate) chronicle: ChronicleBook,
     touched: Mutex<(Duration, Timestamp)>,
     /// Ends everything that runs while the vault is open.
     pub(crate) cancel: CancellationToken,
@@ -74,6 +80,9 @@ impl Unlocked {
             logins: Logins::default(),
             ration: Ration::full(awake),
             jobs: Jobs::default(),
+            trash: Trash::new(contents.trash),
+            undos: Undos::default(),
+            chronicle: ChronicleBook::new(contents.chronicle),
             touched: Mutex::new((awake, now)),
             cancel: CancellationToken::new(),
             tasks: TaskTracker::new(),

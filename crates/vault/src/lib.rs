@@ -21,6 +21,7 @@
 //! # }).unwrap();
 //! ```
 
+mod aside;
 mod bytes;
 mod checkpoint;
 mod crypto;
@@ -52,6 +53,7 @@ mod vault;
 mod vectors;
 mod writer;
 
+pub use aside::{SetAside, set_aside};
 pub use error::{CommitError, OpenError, Part, ReadError, StoreFault};
 pub use hindrance::Hindrance;
 pub use kdf::KdfParams;

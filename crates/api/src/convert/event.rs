@@ -22,6 +22,9 @@ impl From<Happened> for Event {
             Happened::PoolsChanged => Self::PoolsChanged,
             Happened::SettingsChanged => Self::SettingsChanged,
             Happened::PreferencesChanged => Self::PreferencesChanged,
+            Happened::UndoOffered { undo_id, what, count } => {
+                Self::UndoOffered { undo_id: undo_id.to_string(), what: what.into(), count }
+            }
             Happened::AccountDied { account_id, name, platform, reason } => Self::AccountDied {
                 account_id: account_id.into(),
                 name,

@@ -10,6 +10,7 @@ mod query;
 mod settings;
 mod snapshots;
 mod transfer;
+mod trash;
 mod usage;
 mod vault;
 mod vault_keys;

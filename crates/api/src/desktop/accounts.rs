@@ -1,6 +1,6 @@
 //! What the account pages show beyond `/api/v1`.
 
-use roster_engine::{AccountQuery, AccountRef};
+use roster_engine::{AccountQuery, AccountRef, BulkPatch};
 
 use crate::{
     Answer, ErrorCode, Fault, Success,
@@ -9,7 +9,7 @@ use crate::{
     extract::{Body, Id, Query},
     wire::{
         account_list::{FacetsView, ListAccountsQuery},
-        account_owner::{AccountIdsRequest, BulkView, CookieView, CookiesView, SkippedView},
+        account_owner::{AccountIdsRequest, BulkUpdateRequest, BulkView, CookieView, CookiesView, SkippedView},
     },
 };
 
@@ -67,4 +67,32 @@ pub(crate) async fn bulk_delete(
     let skipped = body.account_ids.into_iter().filter(|text| !done.contains(text));
     let skipped = skipped.map(|account_id| SkippedView { account_id, code: ErrorCode::AccountNotFound }).collect();
     Ok(Answer::ok(BulkView { done, skipped }))
+}
+
+/// Changes several accounts in one step that can be undone.
+#[utoipa::path(
+    post,
+    path = "/accounts/bulk-update",
+    tag = "accounts",
+    request_body = BulkUpdateRequest,
+    responses((status = OK, description = "Which are as asked for, and why the others are not", body = Success<BulkView>)),
+)]
+pub(crate) async fn bulk_update(
+    who: Authorized<OwnerUnlocked>,
+    Body(body): Body<BulkUpdateRequest>,
+) -> Result<Answer<BulkView>, Fault> {
+    few_enough(&body.account_ids)?;
+    let (mut known, mut skipped) = (Vec::new(), Vec::new());
+    for text in body.account_ids {
+        match account_id(who.engine(), &text) {
+            Ok(id) => known.push(id),
+            Err(_) => skipped.push(SkippedView { account_id: text, code: ErrorCode::AccountNotFound }),
+        }
+    }
+    let patch =
+        BulkPatch { status: body.status.map(Into::into), add_tags: body.add_tags, remove_tags: body.remove_tags };
+    let changed = who.engine().update_accounts(&known, patch).await?;
+    let left = changed.skipped.into_iter();
+    skipped.extend(left.map(|(id, error)| SkippedView { account_id: id.into(), code: Fault::from(error).code() }));
+    Ok(Answer::ok(BulkView { done: changed.done.into_iter().map(String::from).collect(), skipped }))
 }

@@ -3,10 +3,12 @@
 mod accounts;
 mod checks;
 mod cookies;
+mod history;
 mod logins;
 mod settings;
 mod snapshots;
 mod transfer;
+mod trash;
 mod vault;
 mod vault_keys;
 
@@ -64,5 +66,12 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         accounts::bulk_delete,
         cookies::copy_cookie,
         cookies::reveal_cookie,
+        accounts::bulk_update,
+        trash::list_trash,
+        trash::restore_trash,
+        trash::purge_trash,
+        trash::list_undo,
+        trash::undo,
+        history::vault_history,
     )
 }

@@ -1,9 +1,12 @@
 //! What the owner alone sees and does with accounts.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::words::AccountStatus;
 use crate::ShownSecret;
 
 /// The cookies of an account, without a value.
@@ -42,6 +45,24 @@ pub struct AccountIdsRequest {
     /// Public ids, at most 10,000.
     #[schema(min_items = 1, max_items = 10_000)]
     pub account_ids: Vec<String>,
+}
+
+/// A change of several accounts.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkUpdateRequest {
+    /// Public ids, at most 10,000.
+    #[schema(min_items = 1, max_items = 10_000)]
+    pub account_ids: Vec<String>,
+    /// `inactive` keeps them out of use, `active` gives them back.
+    pub status: Option<AccountStatus>,
+    /// Labels that are set; the others stay.
+    #[serde(default)]
+    pub add_tags: BTreeMap<String, String>,
+    /// Labels that are taken away.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub remove_tags: Vec<String>,
 }
 
 /// What came of a change of several accounts.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{job::JobView, vault::VaultPhase, words::Reason};
+use super::{job::JobView, trash::UndoWhat, vault::VaultPhase, words::Reason};
 
 /// What happened within a quarter of a second.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,5 +56,14 @@ pub enum Event {
         platform: String,
         /// Why.
         reason: Reason,
+    },
+    /// An action can be undone.
+    UndoOffered {
+        /// Which.
+        undo_id: String,
+        /// What it was.
+        what: UndoWhat,
+        /// How many things it concerned.
+        count: u64,
     },
 }

@@ -11,7 +11,8 @@ use crate::{
 };
 
 impl Engine {
-    /// Deletes an account: out of all pools, its credential erased. Its number is never given again.
+    /// Deletes an account: out of all pools and into the trash, where it stays for 30 days. Its number is never given
+    /// again.
     ///
     /// # Errors
     /// [`Error::AccountNotFound`], [`Error::Storage`]
@@ -19,7 +20,7 @@ impl Engine {
         let open = self.open()?;
         let id = open.id_of(account)?;
         let ids = vec![id.clone()];
-        let deleted = open.whole(move |open| async move { open.delete(&ids).await }).await?;
+        let deleted = open.whole(move |open| async move { open.trash_accounts(&ids).await }).await?;
         if deleted.is_empty() { Err(Error::AccountNotFound { id: id.to_string() }) } else { Ok(()) }
     }
 
@@ -29,33 +30,27 @@ impl Engine {
     /// [`Error::Storage`]
     pub async fn delete_accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountId>, Error> {
         let ids = accounts.to_vec();
-        self.open()?.whole(move |open| async move { open.delete(&ids).await }).await
+        self.open()?.whole(move |open| async move { open.trash_accounts(&ids).await }).await
     }
 }
 
 impl Unlocked {
-    async fn delete(&self, ids: &[AccountId]) -> Result<Vec<AccountId>, Error> {
-        let _held = self.hold_all(ids).await;
-        let _pools = self.pool_writes.lock().await;
-        let _numbering = self.numbering.lock().await;
-        let mut batch = Batch::new();
-        let gone = self.write_deletion(&mut batch, ids);
-        if gone.is_empty() {
-            return Ok(gone);
+    /// Puts the end of an account into a batch that leaves nothing for the trash; answers it if it is there. Hold it,
+    /// the pools and the numbering first.
+    pub(crate) fn write_end(&self, batch: &mut Batch, id: &AccountId) -> Vec<AccountId> {
+        if let Some(row) = self.book.read().get(id) {
+            batch.no_account(row.record);
         }
-        self.store.commit(batch).await?;
-        self.show_deletion(&gone);
-        Ok(gone)
+        self.write_leaving(batch, std::slice::from_ref(id))
     }
 
-    /// Puts the deletion of these accounts into a batch; answers those that are there. Hold them, the pools and the
+    /// Takes these accounts out of their pools in a batch; answers those that are there. Hold them, the pools and the
     /// numbering first.
-    pub(crate) fn write_deletion(&self, batch: &mut Batch, ids: &[AccountId]) -> Vec<AccountId> {
+    pub(crate) fn write_leaving(&self, batch: &mut Batch, ids: &[AccountId]) -> Vec<AccountId> {
         let book = self.book.read();
         let unique: BTreeSet<&AccountId> = ids.iter().filter(|id| book.get(id).is_some()).collect();
         let mut shards = BTreeSet::new();
         for row in unique.iter().filter_map(|id| book.get(id)) {
-            batch.no_account(row.record);
             shards.extend(row.pools.iter().map(|pool| (pool.clone(), shard_of(&row.account.id))));
         }
         for (pool, shard) in shards {

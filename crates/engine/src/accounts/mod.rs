@@ -1,5 +1,6 @@
 //! Accounts: made, found, changed, deleted, and what is counted about them.
 
+mod bulk;
 mod cookies;
 mod create;
 mod delete;
@@ -11,6 +12,7 @@ mod types;
 mod update;
 mod usage;
 
+pub use bulk::{BulkChanged, BulkPatch};
 pub use cookies::CookieKey;
 pub use types::{
     AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, Facets, Forecast, MaskedCookie,
@@ -20,6 +22,7 @@ pub use types::{
 pub(crate) use create::Birth;
 pub(crate) use ration::Ration;
 pub(crate) use rules::{foreign_id_ok, name_ok, parse_cookies, priority_ok, text_ok};
+pub(crate) use update::set_in_use;
 
 #[cfg(test)]
 mod cookie_tests;

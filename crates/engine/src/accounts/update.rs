@@ -87,21 +87,23 @@ fn rename(account: &mut Account, name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn set_status(account: &mut Account, status: AccountStatus) -> Result<(), Error> {
+pub(super) fn set_status(account: &mut Account, status: AccountStatus) -> Result<(), Error> {
     match status {
-        AccountStatus::Inactive => {
-            account.disabled = true;
-            account.status = AccountStatus::Inactive;
-            Ok(())
-        }
-        AccountStatus::Active => {
-            if account.disabled {
-                account.disabled = false;
-                account.status = enabled_status(account);
-            }
-            Ok(())
-        }
-        AccountStatus::Pending | AccountStatus::Expired => Err(Error::invalid("status", Problem::NotByHand)),
+        AccountStatus::Inactive => set_in_use(account, false),
+        AccountStatus::Active => set_in_use(account, true),
+        AccountStatus::Pending | AccountStatus::Expired => return Err(Error::invalid("status", Problem::NotByHand)),
+    }
+    Ok(())
+}
+
+/// Keeps an account out of use, or gives it back when it was kept out of use.
+pub(crate) fn set_in_use(account: &mut Account, in_use: bool) {
+    if !in_use {
+        account.disabled = true;
+        account.status = AccountStatus::Inactive;
+    } else if account.disabled {
+        account.disabled = false;
+        account.status = enabled_status(account);
     }
 }
 

@@ -78,7 +78,7 @@ impl Unlocked {
         let mut batch = Batch::new();
         self.renew_session(&mut account, &mut credential, &mut batch, record);
         answer.generation = account.generation;
-        let gone = self.write_deletion(&mut batch, std::slice::from_ref(from));
+        let gone = self.write_end(&mut batch, from);
         let outcome = self.write_answer(account, upkeep, record, answer, batch).await?;
         self.show_deletion(&gone);
         Ok(outcome)

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     JobId, JobKind, JobState, PauseReason, auto_lock::AutoLock, board::Progress, check_accounts::PeriodicCheck,
-    flush_counters::FlushCounters, tell_deaths::TellDeaths,
+    empty_trash::EmptyTrash, flush_counters::FlushCounters, tell_deaths::TellDeaths,
 };
 use crate::{Error, unlocked::Unlocked};
 
@@ -52,6 +52,7 @@ fn registered() -> Vec<Arc<dyn Job>> {
         Arc::new(PeriodicCheck),
         Arc::new(FlushCounters::default()),
         Arc::new(TellDeaths),
+        Arc::new(EmptyTrash),
         Arc::new(AutoLock::default()),
     ]
 }

@@ -23,7 +23,7 @@ fn view(pool: &LivePool) -> PoolView {
 }
 
 /// A pool, or the error that it is not there.
-pub(super) fn find<'a>(book: &'a Book, pool: &PoolId) -> Result<&'a LivePool, Error> {
+pub(crate) fn find<'a>(book: &'a Book, pool: &PoolId) -> Result<&'a LivePool, Error> {
     book.pools.get(pool).ok_or_else(|| Error::PoolNotFound { id: pool.to_string() })
 }
 

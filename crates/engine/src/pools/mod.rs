@@ -10,6 +10,7 @@ mod select;
 mod types;
 mod update;
 
+pub(crate) use list::find;
 pub(crate) use live::{LivePool, Standing};
 pub use types::{Card, Explanation, MemberPage, MemberView, NewPool, PoolPatch, PoolView, Selected};
 

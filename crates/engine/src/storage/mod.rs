@@ -3,16 +3,20 @@
 //!
 //! Bodies are JSON: they say what they are, so a later version can add a field without touching what is stored.
 
+mod chronicle;
 mod counters;
 mod credential;
 mod login;
 mod pool;
 mod records;
 mod store;
+mod trash;
 
+pub(crate) use chronicle::{StoredChronicle, StoredDeed};
 pub(crate) use counters::{SHARDS, StoredCounters, shard_of};
 pub(crate) use login::PendingLogin;
 pub(crate) use pool::{StoredMember, StoredPool};
 pub(crate) use records::{Ledger, Schedule, StoredAccount, Upkeep};
 pub(crate) use roster_vault::RecordId;
 pub(crate) use store::{Batch, Contents, Store};
+pub(crate) use trash::{Trashed, TrashedThing};

@@ -11,8 +11,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
 use super::{
-    Ledger, PendingLogin, Schedule, StoredAccount, StoredCounters, StoredMember, StoredPool, Upkeep,
-    counters::shard_record, credential, login, pool::MemberShard,
+    Ledger, PendingLogin, Schedule, StoredAccount, StoredChronicle, StoredCounters, StoredMember, StoredPool, Trashed,
+    Upkeep, counters::shard_record, credential, login, pool::MemberShard,
 };
 use crate::{Error, Settings};
 
@@ -28,6 +28,8 @@ const LOGIN: Kind = Kind::new("login");
 const SETTINGS: Kind = Kind::new("settings");
 const SCHEDULE: Kind = Kind::new("schedule");
 const LEDGER: Kind = Kind::new("ledger");
+const TRASH: Kind = Kind::new("trash");
+const CHRONICLE: Kind = Kind::new("chronicle");
 
 /// The record of a kind that has only one.
 const ONLY: [u8; 16] = [0; 16];
@@ -48,6 +50,8 @@ pub(crate) struct Contents {
     pub(crate) settings: Settings,
     pub(crate) schedule: Schedule,
     pub(crate) ledger: Ledger,
+    pub(crate) trash: Vec<(RecordId, Trashed)>,
+    pub(crate) chronicle: StoredChronicle,
     /// Records that could be opened and not understood.
     pub(crate) unreadable: u64,
 }
@@ -107,6 +111,10 @@ impl Store {
                 None => bad += 1,
             }
         }
+        for record in load(TRASH)? {
+            contents.trash.extend(parsed(&record, &mut bad).map(|trashed| (record.id, trashed)));
+        }
+        contents.chronicle = self.only(CHRONICLE, &mut bad)?.unwrap_or_default();
         contents.settings = self.only(SETTINGS, &mut bad)?.unwrap_or_default();
         contents.schedule = self.only(SCHEDULE, &mut bad)?.unwrap_or_default();
         contents.ledger = self.only(LEDGER, &mut bad)?.unwrap_or_default();
@@ -145,6 +153,11 @@ impl Store {
     /// An account's numbers as last read.
     pub(crate) fn numbers(&self, id: RecordId) -> Result<Option<Numbers>, Error> {
         self.get(NUMBERS, id)
+    }
+
+    /// Something deleted; `None` when it has gone for good or come back.
+    pub(crate) fn trashed(&self, id: RecordId) -> Result<Option<Trashed>, Error> {
+        self.get(TRASH, id)
     }
 
     /// A keyed hash that tells whether two credentials are the same.
@@ -267,6 +280,30 @@ impl Batch {
         for kind in [ACCOUNT, CREDENTIAL, HEALTH, USAGE, NUMBERS] {
             self.delete(kind, id);
         }
+        self
+    }
+
+    /// Takes an account's overview away and leaves the rest for the trash.
+    pub(crate) fn no_overview(&mut self, id: RecordId) -> &mut Self {
+        self.delete(ACCOUNT, id);
+        self
+    }
+
+    /// Something that was deleted and can come back.
+    pub(crate) fn trashed(&mut self, id: RecordId, trashed: &Trashed) -> &mut Self {
+        self.put(TRASH, id, trashed);
+        self
+    }
+
+    /// Takes it out of the trash.
+    pub(crate) fn no_trashed(&mut self, id: RecordId) -> &mut Self {
+        self.delete(TRASH, id);
+        self
+    }
+
+    /// What happened to the vault.
+    pub(crate) fn chronicle(&mut self, chronicle: &StoredChronicle) -> &mut Self {
+        self.put(CHRONICLE, RecordId::from(ONLY), chronicle);
         self
     }
 

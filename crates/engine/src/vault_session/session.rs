@@ -155,6 +155,7 @@ impl Core {
             logins_resumed: contents.logins.len() as u64,
         };
         let unlocked = Unlocked::start(Arc::clone(self), store, contents).await;
+        unlocked.note_opening(&notice).await;
         notice.logins_resumed = notice.logins_resumed.min(unlocked.logins.len() as u64);
         {
             let mut session = self.session.lock();

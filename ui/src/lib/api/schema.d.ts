@@ -438,6 +438,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desktop/v1/accounts/bulk-update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes several accounts in one step that can be undone. */
+        post: operations["bulk_update"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desktop/v1/accounts/facets": {
         parameters: {
             query?: never;
@@ -765,6 +782,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desktop/v1/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What lies in the trash. */
+        get: operations["list_trash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/trash/purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes things out of the trash for good. */
+        post: operations["purge_trash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/trash/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings things back. */
+        post: operations["restore_trash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be undone. */
+        get: operations["list_undo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/undo/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an action back. */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desktop/v1/vault": {
         parameters: {
             query?: never;
@@ -794,6 +896,23 @@ export interface paths {
         put?: never;
         /** Erases for good: trash, snapshots, old keys, and whatever deleted records left in the files. */
         post: operations["erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/vault/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to the vault, and what lies aside of it. */
+        get: operations["vault_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1380,6 +1499,18 @@ export interface components {
              */
             total: number;
         };
+        /** @description A change of several accounts. */
+        BulkUpdateRequest: {
+            /** @description Public ids, at most 10,000. */
+            account_ids: string[];
+            /** @description Labels that are set; the others stay. */
+            add_tags?: {
+                [key: string]: string;
+            };
+            /** @description Labels that are taken away. */
+            remove_tags?: string[];
+            status?: components["schemas"]["AccountStatus"] | null;
+        };
         /** @description What came of a change of several accounts. */
         BulkView: {
             /** @description Changed. */
@@ -1548,6 +1679,11 @@ export interface components {
             /** @description `pending` until the first check. */
             status: components["schemas"]["AccountStatus"];
         };
+        /**
+         * @description What happened.
+         * @enum {string}
+         */
+        Deed: "recovered" | "rebuilt" | "set_aside" | "lost" | "migrated" | "rotated" | "snapshot_failed" | "restored" | "imported" | "erased" | "password_changed" | "slot_added" | "slot_removed";
         /** @description Erasing for good wants the password once more. */
         EraseRequest: {
             /**
@@ -1578,7 +1714,7 @@ export interface components {
          * @description What went wrong, for programs. The list is closed: a program that knows these knows all.
          * @enum {string}
          */
-        ErrorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "WRONG_PASSWORD" | "FORBIDDEN" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "POOL_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LOGIN_NOT_FOUND" | "JOB_NOT_FOUND" | "SLOT_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "IMPORT_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDENTITY_MISMATCH" | "NO_AVAILABLE_ACCOUNT" | "VAULT_ABSENT" | "VAULT_EXISTS" | "VAULT_BUSY" | "VAULT_DAMAGED" | "VAULT_NEWER" | "PAYLOAD_TOO_LARGE" | "CREATE_ACCOUNT_FAILED" | "UNSUPPORTED" | "VAULT_LOCKED" | "RATE_LIMITED" | "INTERNAL" | "PLATFORM_ERROR";
+        ErrorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "WRONG_PASSWORD" | "FORBIDDEN" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "POOL_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LOGIN_NOT_FOUND" | "JOB_NOT_FOUND" | "SLOT_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "IMPORT_NOT_FOUND" | "UNDO_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDENTITY_MISMATCH" | "NO_AVAILABLE_ACCOUNT" | "VAULT_ABSENT" | "VAULT_EXISTS" | "VAULT_BUSY" | "VAULT_DAMAGED" | "VAULT_NEWER" | "PAYLOAD_TOO_LARGE" | "CREATE_ACCOUNT_FAILED" | "UNSUPPORTED" | "VAULT_LOCKED" | "RATE_LIMITED" | "INTERNAL" | "PLATFORM_ERROR";
         /** @description Something that happened. */
         Event: {
             /** @description Where it stands. */
@@ -1620,6 +1756,18 @@ export interface components {
             reason: components["schemas"]["Reason"];
             /** @enum {string} */
             type: "account_died";
+        } | {
+            /**
+             * Format: int64
+             * @description How many things it concerned.
+             */
+            count: number;
+            /** @enum {string} */
+            type: "undo_offered";
+            /** @description Which. */
+            undo_id: string;
+            /** @description What it was. */
+            what: components["schemas"]["UndoWhat"];
         };
         /** @description What happened within a quarter of a second. */
         EventBatch: {
@@ -1797,6 +1945,30 @@ export interface components {
             status: components["schemas"]["AccountStatus"];
             /** @description What it means. */
             verdict: components["schemas"]["Verdict"];
+        };
+        /** @description One line. */
+        HistoryEntryView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many it concerned, where that says something.
+             */
+            count: number | null;
+            /** @description Which, where that says something. */
+            detail: string | null;
+            /** @description What. */
+            what: components["schemas"]["Deed"];
+        };
+        /** @description What happened to the vault, and what lies aside of it. */
+        HistoryView: {
+            /** @description The lines, newest first, at most 500. */
+            entries: components["schemas"]["HistoryEntryView"][];
+            /** @description The damaged parts that are kept, newest first. */
+            set_aside: components["schemas"]["SetAsideView"][];
         };
         /** @description An import that was let go. */
         ImportGoneView: {
@@ -2673,6 +2845,23 @@ export interface components {
             /** @description Where it stands. */
             status: components["schemas"]["AccountStatus"];
         };
+        /** @description The damaged parts that one opening put aside. */
+        SetAsideView: {
+            /**
+             * Format: date-time
+             * @description When it was put there.
+             */
+            at: string | null;
+            /**
+             * Format: int64
+             * @description Size of all files in it.
+             */
+            bytes: number;
+            /** @description Name of the folder within the vault's folder `damaged`. */
+            name: string;
+            /** @description The files and folders in it. */
+            parts: string[];
+        };
         /** @description What the owner set; kept in the vault. */
         SettingsBody: {
             /** @description Whether accounts are checked by themselves. */
@@ -2819,6 +3008,11 @@ export interface components {
             version: string;
         };
         /**
+         * @description Why something did not come back.
+         * @enum {string}
+         */
+        StaysInTrash: "not_there" | "exists";
+        /**
          * @description The rule by which a pool chooses.
          * @enum {string}
          */
@@ -2922,6 +3116,12 @@ export interface components {
         /** @description It worked. */
         Success_HealthHistoryView: {
             data: components["schemas"]["HealthHistoryView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_HistoryView: {
+            data: components["schemas"]["HistoryView"];
             /** @enum {boolean} */
             success: true;
         };
@@ -3118,6 +3318,36 @@ export interface components {
             success: true;
         };
         /** @description It worked. */
+        Success_TrashPurgedView: {
+            data: components["schemas"]["TrashPurgedView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_TrashRestoredView: {
+            data: components["schemas"]["TrashRestoredView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_TrashView: {
+            data: components["schemas"]["TrashView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_UndoListView: {
+            data: components["schemas"]["UndoListView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_UndoneView: {
+            data: components["schemas"]["UndoneView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
         Success_VaultView: {
             data: components["schemas"]["VaultView"];
             /** @enum {boolean} */
@@ -3128,10 +3358,118 @@ export interface components {
          * @enum {string}
          */
         Theme: "system" | "light" | "dark";
+        /** @description Something that did not come back. */
+        TrashFailedView: {
+            /** @description Why. */
+            reason: components["schemas"]["StaysInTrash"];
+            /** @description Its name in the trash. */
+            trash_id: string;
+        };
+        /** @description Something in the trash. */
+        TrashItemView: {
+            /**
+             * Format: date-time
+             * @description When it was deleted.
+             */
+            deleted_at: string;
+            /**
+             * Format: date-time
+             * @description When it goes for good.
+             */
+            gone_at: string;
+            /** @description What it is. */
+            kind: components["schemas"]["TrashKind"];
+            /** @description The account's or pool's name. */
+            name: string;
+            /** @description Its platform. */
+            platform: string;
+            /** @description Its name in the trash. */
+            trash_id: string;
+        };
+        /**
+         * @description What sort of thing was deleted.
+         * @enum {string}
+         */
+        TrashKind: "account" | "pool";
+        /** @description Things to take out of the trash for good. */
+        TrashPurgeRequest: {
+            /** @description Which, at most 10,000; `null` for everything. */
+            trash_ids: string[] | null;
+        };
+        /** @description What went for good. */
+        TrashPurgedView: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            purged: number;
+        };
+        /** @description Things to bring back. */
+        TrashRestoreRequest: {
+            /** @description Which, at most 10,000. */
+            trash_ids: string[];
+        };
+        /** @description What came back. */
+        TrashRestoredView: {
+            /** @description Which did not. */
+            failed: components["schemas"]["TrashFailedView"][];
+            /**
+             * Format: int64
+             * @description How many came back.
+             */
+            restored: number;
+        };
+        /** @description What lies in the trash, last deleted first. */
+        TrashView: {
+            /** @description The things. */
+            items: components["schemas"]["TrashItemView"][];
+        };
         /** @description Two words typed back. */
         TypedWordsRequest: {
             /** @description The words at the two places that were asked for, in that order. */
             words: string[];
+        };
+        /** @description An action that can be undone. */
+        UndoItemView: {
+            /**
+             * Format: date-time
+             * @description When it was.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How many things it concerned.
+             */
+            count: number;
+            /** @description Its name. */
+            undo_id: string;
+            /** @description What it was. */
+            what: components["schemas"]["UndoWhat"];
+        };
+        /** @description What can be undone, newest first. */
+        UndoListView: {
+            /** @description The actions. */
+            items: components["schemas"]["UndoItemView"][];
+        };
+        /**
+         * @description What sort of action can be undone.
+         * @enum {string}
+         */
+        UndoWhat: "delete_accounts" | "delete_pool" | "update_accounts" | "restore" | "import";
+        /** @description What undoing came to. */
+        UndoneView: {
+            /**
+             * Format: int64
+             * @description So many were left, because they have changed since or are gone.
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @description So many things are as they were.
+             */
+            undone: number;
+            /** @description What was undone. */
+            what: components["schemas"]["UndoWhat"];
         };
         /** @description Changes an account. What is left out stays as it is. */
         UpdateAccountRequest: {
@@ -6382,6 +6720,93 @@ export interface operations {
             };
         };
     };
+    bulk_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkUpdateRequest"];
+            };
+        };
+        responses: {
+            /** @description Which are as asked for, and why the others are not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_BulkView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     account_facets: {
         parameters: {
             query?: {
@@ -8397,6 +8822,396 @@ export interface operations {
             };
         };
     };
+    list_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trash, last deleted first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_TrashView"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    purge_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrashPurgeRequest"];
+            };
+        };
+        responses: {
+            /** @description How many went */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_TrashPurgedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    restore_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrashRestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description What came back, and what did not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_TrashRestoredView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The actions, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_UndoListView"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The undo id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it came to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_UndoneView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNDO_NOT_FOUND`: no such action can be undone: it was undone already, or the vault was locked since */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     vault_state: {
         parameters: {
             query?: never;
@@ -8591,6 +9406,71 @@ export interface operations {
             };
             /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    vault_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lines, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_HistoryView"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
