@@ -210,6 +210,7 @@ export class Book {
     if (route === 'GET /api/v1/accounts') return this.page(url.searchParams);
     if (route === 'GET /desktop/v1/accounts/facets') return this.facets(url.searchParams);
     if (route === 'POST /desktop/v1/accounts/bulk-delete') return this.remove(body.account_ids);
+    if (route === 'POST /desktop/v1/accounts/bulk-update') return this.change(body);
     const more = (await this.time.answer(method, url, body, No)) ?? this.desk.answer(method, url, body, No);
     if (more !== undefined) return more;
     const one = /^\/api\/v1\/accounts\/([^/]+)$/.exec(url.pathname);
@@ -307,6 +308,32 @@ export class Book {
       last_check_at: more.last_check?.at ?? null,
       created_at: more.created_at,
       updated_at: more.updated_at,
+    };
+  }
+
+  change({ account_ids: ids, status, add_tags: added, remove_tags: gone }) {
+    const before = new Map();
+    for (const id of ids) {
+      const found = this.accounts.find((item) => item.account_id === id);
+      if (!found) continue;
+      before.set(id, { status: found.status, tags: found.more.tags });
+      if (status) found.status = status;
+      found.more.tags = { ...found.more.tags, ...added };
+      for (const name of gone ?? []) delete found.more.tags[name];
+    }
+    this.tell({ type: 'accounts_changed', ids });
+    this.time.offer('update_accounts', before.size, () => {
+      for (const [id, { status: was, tags }] of before) {
+        const found = this.accounts.find((item) => item.account_id === id);
+        if (!found) continue;
+        found.status = was;
+        found.more.tags = tags;
+      }
+    });
+    const left = ids.filter((id) => !before.has(id));
+    return {
+      done: [...before.keys()],
+      skipped: left.map((id) => ({ account_id: id, code: 'ACCOUNT_NOT_FOUND' })),
     };
   }
 

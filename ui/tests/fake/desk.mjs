@@ -43,7 +43,7 @@ export class Desk {
     }
     if (door === 'desktop' && area === 'logins') return this.login(method, id, part, body, No);
     if (area === 'pools') return this.pool(method, id, part, sub, body, No);
-    if (area === 'accounts' && id && id !== 'facets' && id !== 'bulk-delete')
+    if (area === 'accounts' && id && id !== 'facets' && !id.startsWith('bulk-'))
       return this.account(method, id, part, No);
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { open, type Client } from './client';
-import type { AccountsQuery, UpdateAccount } from './wire';
+import type { AccountsQuery, BulkUpdate, UpdateAccount } from './wire';
 
 /** The most rows that one page may hold. */
 export const MAX_PAGE = 500;
@@ -14,6 +14,7 @@ export const accountCalls = (client: Client) => ({
     open(client.GET('/api/v1/accounts/{id}', { params: { path: { id }, query: { view: 'full' } } })),
   update: (id: string, body: UpdateAccount) =>
     open(client.PUT('/api/v1/accounts/{id}', { params: { path: { id } }, body })),
+  updateMany: (body: BulkUpdate) => open(client.POST('/desktop/v1/accounts/bulk-update', { body })),
   removeMany: (ids: string[]) =>
     open(client.POST('/desktop/v1/accounts/bulk-delete', { body: { account_ids: ids } })),
 });

@@ -16,6 +16,7 @@ export type AccountPage = Schemas['AccountPageView'];
 export type AccountsQuery = NonNullable<operations['list_accounts']['parameters']['query']>;
 export type AccountFilter = Schemas['FilterBody'];
 export type UpdateAccount = Schemas['UpdateAccountRequest'];
+export type BulkUpdate = Schemas['BulkUpdateRequest'];
 export type SortKey = NonNullable<AccountsQuery['sort']>;
 export type Facets = Schemas['FacetsView'];
 export type BulkView = Schemas['BulkView'];

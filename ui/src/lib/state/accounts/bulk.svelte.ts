@@ -1,8 +1,8 @@
 import { ApiError, type Api } from '$lib/client';
-import type { AccountStatus } from '$lib/client/wire';
+import type { AccountStatus, BulkView } from '$lib/client/wire';
 import type { Jobs } from '../jobs.svelte';
 
-/** Something that is done to many accounts, one after the other. */
+/** Something that is done to many accounts. */
 export type BulkKind = 'enable' | 'disable' | 'tag' | 'delete';
 
 /** One account that stayed as it was, and why. */
@@ -20,10 +20,8 @@ export interface BulkProgress {
   failed: BulkFailure[];
 }
 
-/** So many changes are under way at once. */
-const WIDTH = 4;
-/** So many accounts are deleted by one call. */
-const CHUNK = 200;
+/** So many accounts one call takes. Each call is one step that can be undone. */
+const CHUNK = 10_000;
 
 /** Changes to what is ticked: with progress, an end before the end, and a list of what did not work. */
 export class Bulk {
@@ -50,26 +48,18 @@ export class Bulk {
 
   /** Puts them to use, or keeps them out of use. */
   setStatus(ids: string[], status: Extract<AccountStatus, 'active' | 'inactive'>): Promise<BulkProgress> {
-    const change = async (id: string) => void (await this.#api.update(id, { status }));
-    return this.#each(status === 'active' ? 'enable' : 'disable', ids, change);
+    const kind = status === 'active' ? 'enable' : 'disable';
+    return this.#inChunks(kind, ids, (chunk) => this.#api.updateMany({ account_ids: chunk, status }));
   }
 
   /** Gives them a label; those they have stay. */
   tag(ids: string[], name: string, value: string): Promise<BulkProgress> {
-    return this.#each('tag', ids, async (id) => {
-      const { more } = await this.#api.get(id);
-      await this.#api.update(id, { tags: { ...more?.tags, [name]: value } });
-    });
+    const change = { add_tags: { [name]: value } };
+    return this.#inChunks('tag', ids, (chunk) => this.#api.updateMany({ account_ids: chunk, ...change }));
   }
 
-  async remove(ids: string[]): Promise<BulkProgress> {
-    let progress = this.#begin('delete', ids.length);
-    for (let from = 0; from < ids.length && !this.#cancelled; from += CHUNK) {
-      const chunk = ids.slice(from, from + CHUNK);
-      const failed = await this.#removeChunk(chunk);
-      progress = this.#step(progress, chunk.length, failed);
-    }
-    return this.#end(progress);
+  remove(ids: string[]): Promise<BulkProgress> {
+    return this.#inChunks('delete', ids, (chunk) => this.#api.removeMany(chunk));
   }
 
   /** Stops after what is under way; what has been done stays done. */
@@ -77,27 +67,16 @@ export class Bulk {
     this.#cancelled = true;
   }
 
-  async #removeChunk(ids: string[]): Promise<BulkFailure[]> {
-    try {
-      const { skipped } = await this.#api.removeMany(ids);
-      return skipped.map(({ account_id, code }) => ({ id: account_id, error: new ApiError(code, 0) }));
-    } catch (thrown) {
-      const error = ApiError.from(thrown);
-      return ids.map((id) => ({ id, error }));
-    }
-  }
-
-  async #each(kind: BulkKind, ids: string[], change: (id: string) => Promise<void>): Promise<BulkProgress> {
+  async #inChunks(
+    kind: BulkKind,
+    ids: string[],
+    call: (chunk: string[]) => Promise<BulkView>,
+  ): Promise<BulkProgress> {
     let progress = this.#begin(kind, ids.length);
-    const waiting = ids.values();
-    const worker = async () => {
-      for (const id of waiting) {
-        const failed = await attempt(id, change);
-        progress = this.#step(progress, 1, failed);
-        if (this.#cancelled) return;
-      }
-    };
-    await Promise.all(Array.from({ length: WIDTH }, worker));
+    for (let from = 0; from < ids.length && !this.#cancelled; from += CHUNK) {
+      const chunk = ids.slice(from, from + CHUNK);
+      progress = this.#step(progress, chunk.length, await failures(chunk, call));
+    }
     return this.#end(progress);
   }
 
@@ -117,11 +96,16 @@ export class Bulk {
   }
 }
 
-async function attempt(id: string, change: (id: string) => Promise<void>): Promise<BulkFailure[]> {
+/** Those that stayed as they were: each of its own reason, or all of them because the call failed. */
+async function failures(
+  chunk: string[],
+  call: (chunk: string[]) => Promise<BulkView>,
+): Promise<BulkFailure[]> {
   try {
-    await change(id);
-    return [];
+    const { skipped } = await call(chunk);
+    return skipped.map(({ account_id, code }) => ({ id: account_id, error: new ApiError(code, 0) }));
   } catch (thrown) {
-    return [{ id, error: ApiError.from(thrown) }];
+    const error = ApiError.from(thrown);
+    return chunk.map((id) => ({ id, error }));
   }
 }
