@@ -1,4 +1,4 @@
-import type { ApiError, type Api } from '$lib/client';
+import type { Api, ApiError } from '$lib/client';
 import type { SnapshotsView } from '$lib/client/wire';
 import { attempt, Fetched } from '../fetched.svelte';
 
