@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use crate::hindrance::Hindrance;
 use crate::kdf::KdfParams;
 use crate::record::RecordId;
+use crate::slot::{SlotId, SlotKind};
+use crate::words::WordsError;
 
 /// Which part of the vault on disk an error speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,16 +39,46 @@ pub enum OpenError {
     /// Another program, or another handle of this one, has it open.
     #[error("the vault is open elsewhere")]
     AlreadyOpen,
-    /// The password is not the one the vault was locked with.
+    /// The password is not the one the vault was locked with; or the words, the key or the key file are not.
     #[error("wrong password")]
     WrongPassword,
     /// Sealed records are there, and the header with their keys is gone. Unavailable is not absent: only
     /// putting the header back helps.
     #[error("the vault's header is missing")]
     KeyMissing,
-    /// The vault can be opened, but not with a password: no slot of that kind is left in the header.
-    #[error("the vault has no password")]
-    NoPasswordSlot,
+    /// The vault can be opened, but not with a secret of this kind: the header has no such slot.
+    #[error("the vault has no slot of the kind {kind:?}")]
+    NoSlot {
+        /// The kind that was tried.
+        kind: SlotKind,
+    },
+    /// The header has no slot of this name.
+    #[error("the vault has no slot {id}")]
+    SlotNotFound {
+        /// The name.
+        id: SlotId,
+    },
+    /// Without this slot nothing that a person can use would open the vault.
+    #[error("nothing else would open the vault")]
+    LastSlot,
+    /// New keys cannot reach this slot without its secret: another version of the program made it.
+    #[error("a slot of another version cannot follow to new keys")]
+    ForeignSlot {
+        /// Which.
+        id: Option<SlotId>,
+    },
+    /// The vault has had as many new keys as its format can number.
+    #[error("the vault has no number left for new keys")]
+    NoEpochLeft,
+    /// The text is not the words of a recovery kit.
+    #[error(transparent)]
+    Words(#[from] WordsError),
+    /// The file is no key file, or a damaged one.
+    #[error("this is no key file")]
+    NoKeyFile,
+    /// The key file was made for another vault.
+    #[error("the key file is of another vault")]
+    OtherVault,
     /// A part is damaged beyond what the others can mend. Header, head, journals and checkpoints are as they were.
     #[error("the vault is damaged: {part:?}")]
     Damaged {

@@ -11,6 +11,8 @@
 //! The macs are made with the journal's or the checkpoint's key of the stamp's epoch. Each covers everything
 //! before it in its frame, and through the mac carried along the whole file before it.
 
+use std::collections::BTreeSet;
+
 use crate::bytes::{Reader, length, put_prefixed};
 use crate::crypto::{self, Key};
 use crate::header::FORMAT;
@@ -195,6 +197,15 @@ impl Scan {
             }
         }
         scan
+    }
+}
+
+impl Scan {
+    /// The epochs that anything in the file is authentic or sealed under.
+    pub(crate) fn epochs(&self) -> BTreeSet<u16> {
+        let stamps = self.frames.iter().map(|frame| frame.stamp).chain(self.start).map(|stamp| stamp.epoch);
+        let records = self.frames.iter().flat_map(|frame| &frame.ops).filter_map(|(_, put)| put.as_ref());
+        stamps.chain(records.flat_map(|record| record.epochs().flatten())).collect()
     }
 }
 

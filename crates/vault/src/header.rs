@@ -16,7 +16,7 @@ use crate::crypto;
 use crate::error::{OpenError, Part};
 use crate::kdf::KdfParams;
 use crate::keys::Keys;
-use crate::slot::Slot;
+use crate::slot::{OpenSlot, Opener, Slot, SlotId, SlotKeys};
 
 /// The format this program writes, and the newest it reads.
 pub(crate) const FORMAT: u16 = 1;
@@ -39,9 +39,46 @@ pub(crate) struct Header {
     mac: [u8; 32],
 }
 
+/// What a secret opened.
+pub(crate) struct OpenHeader {
+    pub(crate) keys: Keys,
+    /// Place of the slot it opened.
+    pub(crate) slot: usize,
+    pub(crate) slot_keys: SlotKeys,
+}
+
 impl Header {
     pub(crate) fn new(vault_id: [u8; 16], pin: KdfParams, slots: Vec<Slot>) -> Self {
         Self { vault_id, number: 1, pin, slots, mac: [0; 32] }
+    }
+
+    /// Tries a secret on every slot of its kind.
+    pub(crate) fn open(&self, with: Opener<'_>) -> Result<OpenHeader, OpenError> {
+        let mut refused = OpenError::NoSlot { kind: with.kind() };
+        for (at, slot) in self.slots.iter().enumerate().filter(|(_, slot)| slot.kind() == with.kind()) {
+            match slot.open(self, with)? {
+                None => refused = OpenError::WrongPassword,
+                Some(OpenSlot { ring, keys: slot_keys }) => {
+                    let keys = Keys::new(self.vault_id, ring);
+                    self.verify(&keys)?;
+                    return Ok(OpenHeader { keys, slot: at, slot_keys });
+                }
+            }
+        }
+        Err(refused)
+    }
+
+    /// The same header with the slots' present ring and the next number; fails when a slot cannot follow.
+    pub(crate) fn resealed(&self, keys: &Keys) -> Result<Self, OpenError> {
+        let foreign = |slot: &Slot| OpenError::ForeignSlot { id: slot.fixed().map(|fixed| fixed.id) };
+        let slots = self.slots.iter().map(|slot| slot.resealed(keys).ok_or_else(|| foreign(slot)));
+        Ok(Self { slots: slots.collect::<Result<_, _>>()?, ..self.clone() })
+    }
+
+    /// Where the slot of this name stands.
+    pub(crate) fn position(&self, id: SlotId) -> Result<usize, OpenError> {
+        let named = |slot: &Slot| slot.fixed().is_some_and(|fixed| fixed.id == id);
+        self.slots.iter().position(named).ok_or(OpenError::SlotNotFound { id })
     }
 
     /// Reads a header of any origin.
@@ -113,11 +150,12 @@ mod tests {
 
     use super::*;
     use crate::keys::Ring;
-    use crate::slot::Unlocked;
+    use crate::slot::{NewSlot, Unlocked};
 
     fn sample() -> (Keys, Header, Vec<u8>) {
         let keys = Keys::new([7; 16], Ring::make());
-        let slot = Slot::password(&keys, &Secret::from("correct horse"), KdfParams::floor()).unwrap();
+        let slot =
+            Slot::make(&keys, NewSlot::Password(&Secret::from("correct horse"), KdfParams::floor()), None).unwrap();
         let mut header = Header::new([7; 16], KdfParams::floor(), vec![slot]);
         let bytes = header.encode(&keys);
         (keys, header, bytes)

@@ -55,6 +55,11 @@ impl KdfParams {
         self.m_kib < other.m_kib || self.t < other.t || self.p < other.p
     }
 
+    /// The lower of each cost.
+    pub(crate) fn at_most(self, other: Self) -> Self {
+        Self { m_kib: self.m_kib.min(other.m_kib), t: self.t.min(other.t), p: self.p.min(other.p) }
+    }
+
     /// The higher of each cost.
     pub(crate) fn at_least(self, other: Self) -> Self {
         Self { m_kib: self.m_kib.max(other.m_kib), t: self.t.max(other.t), p: self.p.max(other.p) }

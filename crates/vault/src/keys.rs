@@ -1,62 +1,24 @@
 //! Every key of an open vault, and what each is derived from. Drawn in the README of this crate.
 
 use std::fmt;
+use std::ops::Deref;
 
-use zeroize::Zeroizing;
-
-use crate::bytes::Reader;
 use crate::crypto::{self, Key};
+use crate::pages::Locked;
 
-/// The random keys of a vault: what a slot in the header wraps.
-///
-/// The root key never changes and only names things (tags of kinds, keyed hashes). Records are sealed under the
-/// data key of an epoch; a new epoch adds a key, and the old one goes when nothing is sealed under it any more.
-pub(crate) struct Ring {
-    root: Key,
-    epochs: Vec<(u16, Key)>,
-}
-
-impl Ring {
-    /// A new vault's keys.
-    pub(crate) fn make() -> Self {
-        Self { root: crypto::random_key(), epochs: vec![(0, crypto::random_key())] }
-    }
-
-    /// `root 32 | count u16 | (epoch u16 | data key 32)…`, epochs ascending.
-    pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let mut out = Zeroizing::new(Vec::with_capacity(34 + 34 * self.epochs.len()));
-        out.extend_from_slice(&*self.root);
-        out.extend_from_slice(&u16::try_from(self.epochs.len()).unwrap_or(u16::MAX).to_be_bytes());
-        for (epoch, key) in &self.epochs {
-            out.extend_from_slice(&epoch.to_be_bytes());
-            out.extend_from_slice(&**key);
-        }
-        out
-    }
-
-    /// Reads what [`encode`](Self::encode) wrote; `None` for anything else.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut reader = Reader::new(bytes);
-        let root = Zeroizing::new(reader.array()?);
-        let count = usize::from(reader.u16()?);
-        let mut epochs: Vec<(u16, Key)> = Vec::with_capacity(count);
-        for _ in 0..count {
-            let epoch = reader.u16()?;
-            if epochs.last().is_some_and(|(last, _)| *last >= epoch) {
-                return None;
-            }
-            epochs.push((epoch, Zeroizing::new(reader.array()?)));
-        }
-        (reader.is_empty() && !epochs.is_empty()).then_some(Self { root, epochs })
-    }
-}
+pub(crate) use crate::ring::Ring;
 
 /// The tag under which the records of one kind are filed. It says nothing about the kind without the root key.
 pub(crate) type KindTag = [u8; 8];
 
-/// The keys of one epoch that are not of one record.
+/// The keys of one epoch that are not of one record, in memory of their own.
 pub(crate) struct EpochKeys {
     pub(crate) number: u16,
+    secrets: Locked<EpochSecrets>,
+}
+
+/// What an epoch's data key is and gives.
+pub(crate) struct EpochSecrets {
     data: Key,
     pub(crate) header: Key,
     pub(crate) head: Key,
@@ -67,48 +29,71 @@ pub(crate) struct EpochKeys {
     pub(crate) snapshot: Key,
 }
 
+impl Deref for EpochKeys {
+    type Target = EpochSecrets;
+
+    fn deref(&self) -> &EpochSecrets {
+        &self.secrets
+    }
+}
+
 impl EpochKeys {
+    fn new(vault_id: &[u8; 16], number: u16, data: Key) -> Self {
+        let derive = |info: &[u8]| crypto::derive_key(vault_id, &*data, &[info]);
+        let secrets = EpochSecrets {
+            header: derive(b"roster/1/header"),
+            head: derive(b"roster/1/head"),
+            journal: derive(b"roster/1/journal"),
+            checkpoint: derive(b"roster/1/checkpoint"),
+            manifest: derive(b"roster/1/manifest"),
+            store: derive(b"roster/1/store"),
+            snapshot: derive(b"roster/1/snapshot"),
+            data,
+        };
+        Self { number, secrets: Locked::new(secrets) }
+    }
+
     /// The key of one record of one kind.
     pub(crate) fn record(&self, kind: &str, id: &[u8; 16]) -> Key {
         crypto::derive_key(id, &*self.data, &[b"roster/1/rec/", kind.as_bytes()])
     }
 }
 
+/// What the root key is and gives.
+struct RootSecrets {
+    root: Key,
+    kind: Key,
+}
+
 /// The keys of an open vault. Wiped when the last user lets go.
 pub(crate) struct Keys {
     pub(crate) vault_id: [u8; 16],
-    ring: Ring,
-    kind: Key,
+    root: Locked<RootSecrets>,
     epochs: Vec<EpochKeys>,
 }
 
 impl Keys {
     pub(crate) fn new(vault_id: [u8; 16], ring: Ring) -> Self {
         let kind = crypto::derive_key(&vault_id, &*ring.root, &[b"roster/1/kind"]);
-        let epochs = ring
-            .epochs
-            .iter()
-            .map(|(number, data)| {
-                let derive = |info: &[u8]| crypto::derive_key(&vault_id, &**data, &[info]);
-                EpochKeys {
-                    number: *number,
-                    data: data.clone(),
-                    header: derive(b"roster/1/header"),
-                    head: derive(b"roster/1/head"),
-                    journal: derive(b"roster/1/journal"),
-                    checkpoint: derive(b"roster/1/checkpoint"),
-                    manifest: derive(b"roster/1/manifest"),
-                    store: derive(b"roster/1/store"),
-                    snapshot: derive(b"roster/1/snapshot"),
-                }
-            })
-            .collect();
-        Self { vault_id, ring, kind, epochs }
+        let root = Locked::new(RootSecrets { root: ring.root, kind });
+        let epochs = ring.epochs.into_iter().map(|(number, data)| EpochKeys::new(&vault_id, number, data)).collect();
+        Self { vault_id, root, epochs }
     }
 
-    /// What a slot wraps.
-    pub(crate) fn ring(&self) -> &Ring {
-        &self.ring
+    /// What a slot wraps, for the moment in which it is wrapped.
+    pub(crate) fn ring(&self) -> Ring {
+        let epochs = self.epochs.iter().map(|epoch| (epoch.number, epoch.data.clone())).collect();
+        Ring { root: self.root.root.clone(), epochs }
+    }
+
+    /// What ties a slot to this vault's root key: known to whoever has the ring, and no help in finding it.
+    pub(crate) fn witness(&self) -> Key {
+        witness(&self.vault_id, &self.root.root)
+    }
+
+    /// Whether every key is in memory that is not swapped out.
+    pub(crate) fn in_locked_memory(&self) -> bool {
+        self.root.is_locked() && self.epochs.iter().all(|epoch| epoch.secrets.is_locked())
     }
 
     /// The epoch new records are sealed in.
@@ -122,17 +107,27 @@ impl Keys {
         self.epochs.iter().find(|epoch| epoch.number == number)
     }
 
+    /// The numbers of all epochs whose keys are kept, ascending.
+    pub(crate) fn epochs(&self) -> impl Iterator<Item = u16> {
+        self.epochs.iter().map(|epoch| epoch.number)
+    }
+
     /// The tag of a kind.
     pub(crate) fn kind_tag(&self, kind: &str) -> KindTag {
-        let hash = crypto::hmac(&*self.kind, &[kind.as_bytes()]);
+        let hash = crypto::hmac(&*self.root.kind, &[kind.as_bytes()]);
         std::array::from_fn(|at| hash[at])
     }
 
     /// A hash nobody without this vault can make or check.
     pub(crate) fn hash(&self, purpose: &str, data: &[u8]) -> [u8; 32] {
-        let key = crypto::derive_key(&self.vault_id, &*self.ring.root, &[b"roster/1/hash/", purpose.as_bytes()]);
+        let key = crypto::derive_key(&self.vault_id, &*self.root.root, &[b"roster/1/hash/", purpose.as_bytes()]);
         crypto::hmac(&*key, &[data])
     }
+}
+
+/// See [`Keys::witness`].
+pub(crate) fn witness(vault_id: &[u8; 16], root: &Key) -> Key {
+    crypto::derive_key(vault_id, &**root, &[b"roster/1/witness"])
 }
 
 impl fmt::Debug for Keys {
@@ -143,22 +138,9 @@ impl fmt::Debug for Keys {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use zeroize::Zeroizing;
 
-    #[test]
-    fn a_ring_survives_its_encoding_and_nothing_else_is_a_ring() {
-        let ring =
-            Ring { root: crypto::random_key(), epochs: vec![(3, crypto::random_key()), (7, crypto::random_key())] };
-        let bytes = ring.encode();
-        let again = Ring::decode(&bytes).unwrap();
-        assert_eq!(again.root, ring.root);
-        assert_eq!(again.epochs, ring.epochs);
-        for cut in 0..bytes.len() {
-            assert!(Ring::decode(&bytes[..cut]).is_none());
-        }
-        let without_epochs = [&[0; 32][..], &[0, 0]].concat();
-        assert!(Ring::decode(&without_epochs).is_none());
-    }
+    use super::*;
 
     #[test]
     fn keys_differ_by_vault_epoch_kind_record_and_purpose() {

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bytes::{Reader, put_prefixed};
 use crate::error::{CommitError, ReadError, StoreFault};
-use crate::keys::Keys;
+use crate::keys::{Keys, KindTag};
 use crate::manifest::{self, SignedStamp, Stamp};
 use crate::record::{Change, Expect, MAX_BODY, MAX_COMMIT, RecordId};
+use crate::recover::manifest_of;
 use crate::sealed::{self, RecordKey, SealedRecord};
 use crate::store::{Batch, Op, RecordStore};
 
@@ -85,6 +86,54 @@ impl Ledger {
             self.kinds = new_kinds;
         }
         Ok(self.accept(keys, draft, changes.len()))
+    }
+
+    /// Plans the first commit of a new epoch: nothing changes but the keys, under which all records are counted anew.
+    pub(crate) fn turn(&mut self, keys: &Keys, store: &dyn RecordStore) -> Result<Planned, StoreFault> {
+        let epoch = keys.current().number;
+        let manifest = manifest_of(store, keys, epoch)?.ok_or(StoreFault::Diverged)?;
+        let stamp = Stamp { generation: self.stamp.generation + 1, epoch, manifest };
+        Ok(self.accept(keys, Draft { stamp, ops: BTreeMap::new() }, 0))
+    }
+
+    /// Plans a commit that changes nothing.
+    pub(crate) fn pass(&mut self, keys: &Keys) -> Planned {
+        let stamp = Stamp { generation: self.stamp.generation + 1, ..self.stamp };
+        self.accept(keys, Draft { stamp, ops: BTreeMap::new() }, 0)
+    }
+
+    /// Plans a commit that seals records anew under the present key, from the last of `places` on and until it has so
+    /// many sealed bytes. Bodies and versions stay. `None` when there was nothing to seal; and how many places it saw to.
+    /// What is gone meanwhile, or cannot be opened, is passed over.
+    pub(crate) fn reseal(
+        &mut self,
+        keys: &Keys,
+        store: &dyn RecordStore,
+        places: &[RecordKey],
+        bytes: usize,
+    ) -> Result<(Option<Planned>, usize), StoreFault> {
+        let current = Some(keys.current().number);
+        let names = self.kinds.iter().map(String::as_str).chain([KINDS]);
+        let names: BTreeMap<KindTag, &str> = names.map(|name| (keys.kind_tag(name), name)).collect();
+        let stamp = Stamp { generation: self.stamp.generation + 1, ..self.stamp };
+        let mut draft = Draft { stamp, ops: BTreeMap::new() };
+        let (mut taken, mut size) = (0, 0);
+        for key in places.iter().rev() {
+            if size >= bytes {
+                break;
+            }
+            taken += 1;
+            let Some(old) = self.current(&draft, store, *key)? else { continue };
+            let Some(kind) = names.get(&key.tag).filter(|_| old.epochs().any(|epoch| epoch != current)) else {
+                continue;
+            };
+            let Ok(body) = sealed::open(keys, kind, key.id, &old) else { continue };
+            let new = sealed::seal(keys, kind, key.id, old.version, &body);
+            size += new.chunks.iter().map(Vec::len).sum::<usize>();
+            draft.set(keys, *key, Some(old), Some(new))?;
+        }
+        let planned = (!draft.ops.is_empty()).then(|| self.accept(keys, draft, 0));
+        Ok((planned, taken))
     }
 
     /// Everything planned so far is in the store.

@@ -1,6 +1,7 @@
 //! Making, inspecting and opening a vault on disk: the header's part. The records' part is in `recover`.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use roster_domain::Secret;
 
@@ -9,7 +10,7 @@ use crate::crypto;
 use crate::error::{OpenError, Part};
 use crate::files::{self, Folder};
 use crate::head::{Head, HeadFile};
-use crate::header::Header;
+use crate::header::{Header, OpenHeader};
 use crate::journal::Journal;
 use crate::kdf::KdfParams;
 use crate::keys::{Keys, Ring};
@@ -17,7 +18,7 @@ use crate::lock::Lock;
 use crate::manifest::Stamp;
 use crate::recover::{Recovered, recover};
 use crate::report::Presence;
-use crate::slot::{Slot, SlotKind, Unlocked};
+use crate::slot::{NewSlot, Opener, OwnPart, Slot, SlotId, SlotKeys, SlotKind};
 use crate::store::MemoryStore;
 
 /// A vault that is open and has no writer yet.
@@ -25,8 +26,20 @@ pub(crate) struct Opened {
     pub(crate) folder: Folder,
     pub(crate) lock: Lock,
     pub(crate) keys: Keys,
-    pub(crate) header_number: u64,
+    pub(crate) header: Header,
+    pub(crate) way: Way,
     pub(crate) recovered: Recovered,
+}
+
+/// How a vault was opened.
+pub(crate) struct Way {
+    /// The slot that opened it.
+    pub(crate) slot: SlotId,
+    pub(crate) kind: SlotKind,
+    /// How long its key derivation took.
+    pub(crate) took: Duration,
+    /// The slot anew in the present form, when it is of an earlier one.
+    pub(crate) upgrade: Option<(OwnPart, SlotKeys)>,
 }
 
 /// Says what a folder holds. Takes no lock and needs no password.
@@ -47,7 +60,12 @@ pub fn inspect(dir: &Path) -> Result<Presence, OpenError> {
 }
 
 /// Makes the files of an empty vault. The header comes last: before it is there, there is no vault.
-pub(crate) fn create(dir: &Path, password: &Secret<String>, kdf: KdfParams) -> Result<Opened, OpenError> {
+pub(crate) fn create(
+    dir: &Path,
+    password: &Secret<String>,
+    kdf: KdfParams,
+    made_at: Option<i64>,
+) -> Result<Opened, OpenError> {
     let kdf = kdf.within_limits()?;
     let folder = Folder::new(dir);
     folder.prepare()?;
@@ -56,7 +74,11 @@ pub(crate) fn create(dir: &Path, password: &Secret<String>, kdf: KdfParams) -> R
         return Err(OpenError::AlreadyExists);
     }
     let keys = Keys::new(crypto::random(), Ring::make());
-    let mut header = Header::new(keys.vault_id, kdf, vec![Slot::password(&keys, password, kdf)?]);
+    let started = Instant::now();
+    let slot = Slot::make(&keys, NewSlot::Password(password, kdf), made_at)?;
+    let took = started.elapsed();
+    let mut header = Header::new(keys.vault_id, kdf, vec![slot]);
+    let way = Way::of(&header, 0, took)?;
     let stamp = Stamp { epoch: keys.current().number, ..Stamp::default() };
     checkpoint::write(&folder, &keys, &stamp, &MemoryStore::default())?;
     Journal::create(&folder, &keys, &stamp)?;
@@ -64,11 +86,11 @@ pub(crate) fn create(dir: &Path, password: &Secret<String>, kdf: KdfParams) -> R
     HeadFile::create(&folder, &keys, &head, 0)?;
     write_header(&folder, &header.encode(&keys))?;
     let recovered = recover(&folder, &keys, header.number)?;
-    Ok(Opened { folder, lock, keys, header_number: header.number, recovered })
+    Ok(Opened { folder, lock, keys, header, way, recovered })
 }
 
 /// Opens what lies in the folder.
-pub(crate) fn open(dir: &Path, password: &Secret<String>) -> Result<Opened, OpenError> {
+pub(crate) fn open(dir: &Path, with: Opener<'_>) -> Result<Opened, OpenError> {
     let folder = Folder::new(dir);
     if !folder.exists() {
         return Err(OpenError::Absent);
@@ -77,65 +99,80 @@ pub(crate) fn open(dir: &Path, password: &Secret<String>) -> Result<Opened, Open
     read_header(&folder)?;
     let lock = Lock::take(&folder)?;
     let (header, from_copy) = read_header(&folder)?;
-    let (keys, _) = unlock(&header, password)?;
+    let started = Instant::now();
+    let OpenHeader { keys, slot, slot_keys } = header.open(with)?;
+    let mut way = Way::of(&header, slot, started.elapsed())?;
+    if !header.slots[slot].is_sealed()
+        && let Some(fixed) = header.slots[slot].fixed()
+    {
+        way.upgrade = Some((OwnPart::with_keys(&keys, fixed, &slot_keys), slot_keys));
+    }
     let mut recovered = recover(&folder, &keys, header.number)?;
     if from_copy {
         recovered.report.damaged.push(Part::Header);
     }
-    // The two copies are made the same again, also after an interrupted change of password.
+    // The two copies are made the same again, also after an interrupted change of the header.
     let mut header = header;
-    let number = header.number;
     let bytes = header.encode(&keys);
     for path in [folder.header(), folder.header_copy()] {
         if files::read(&path)?.as_deref() != Some(&bytes[..]) {
             folder.write(&path, &bytes)?;
         }
     }
-    Ok(Opened { folder, lock, keys, header_number: number, recovered })
+    Ok(Opened { folder, lock, keys, header, way, recovered })
 }
 
-/// The header with one password slot made anew for another password.
-pub(crate) fn rewrapped(
+impl Way {
+    fn of(header: &Header, at: usize, took: Duration) -> Result<Self, OpenError> {
+        let fixed = header.slots[at].fixed().ok_or(OpenError::Damaged { part: Part::Header })?;
+        Ok(Self { slot: fixed.id, kind: fixed.kind, took, upgrade: None })
+    }
+}
+
+/// Puts a header in place of another: the new one, a proof that it can be read back and opened, and only then its copy,
+/// which until then is the header before. A header that fails its proof is taken back.
+pub(crate) fn replace_header(
     folder: &Folder,
-    old: &Secret<String>,
-    new: &Secret<String>,
-) -> Result<(Vec<u8>, u64), OpenError> {
-    let (mut header, _) = read_header(folder)?;
-    let (keys, at) = unlock(&header, old)?;
-    let params = header.slots[at].params().map_or(header.pin, |params| params.at_least(header.pin));
-    header.slots[at] = Slot::password(&keys, new, params)?;
-    header.number += 1;
-    let bytes = header.encode(&keys);
-    Ok((bytes, header.number))
+    bytes: &[u8],
+    proof: impl FnOnce(&Header) -> Result<(), OpenError>,
+) -> Result<(), OpenError> {
+    let before = files::read(&folder.header())?;
+    let copied = files::read(&folder.header_copy())?;
+    if let Some(before) = before.as_ref().filter(|before| copied.as_ref() != Some(before)) {
+        folder.write(&folder.header_copy(), before)?;
+    }
+    folder.write(&folder.header(), bytes)?;
+    let read_back = || {
+        let found = files::read(&folder.header())?.ok_or(OpenError::KeyMissing)?;
+        if found != bytes {
+            return Err(OpenError::Damaged { part: Part::Header });
+        }
+        proof(&Header::decode(&found)?)
+    };
+    if let Err(error) = read_back() {
+        if let Some(before) = before {
+            folder.write(&folder.header(), &before)?;
+        }
+        return Err(error);
+    }
+    if let Err(fault) = folder.write(&folder.header_copy(), bytes) {
+        // The header itself is in force; the next opening makes its copy the same.
+        tracing::warn!(error = %fault.source, "the header's copy is older than the header");
+    }
+    Ok(())
 }
 
 /// Writes the header and then its copy, durably.
-pub(crate) fn write_header(folder: &Folder, bytes: &[u8]) -> Result<(), files::FileFault> {
+fn write_header(folder: &Folder, bytes: &[u8]) -> Result<(), files::FileFault> {
     folder.write(&folder.header(), bytes)?;
     folder.write(&folder.header_copy(), bytes)?;
     Ok(())
 }
 
-/// The keys, and which slot the password opened.
-fn unlock(header: &Header, password: &Secret<String>) -> Result<(Keys, usize), OpenError> {
-    let mut refused = OpenError::NoPasswordSlot;
-    for (at, slot) in header.slots.iter().enumerate().filter(|(_, slot)| slot.kind() == SlotKind::Password) {
-        match slot.unlock(header, password)? {
-            Unlocked::WrongPassword => refused = OpenError::WrongPassword,
-            Unlocked::Open(ring) => {
-                let keys = Keys::new(header.vault_id, ring);
-                header.verify(&keys)?;
-                return Ok((keys, at));
-            }
-        }
-    }
-    Err(refused)
-}
-
 /// The keys of a vault, for tests that read its files themselves.
 #[cfg(test)]
 pub(crate) fn keys_of(dir: &Path, password: &Secret<String>) -> Result<Keys, OpenError> {
-    Ok(unlock(&read_header(&Folder::new(dir))?.0, password)?.0)
+    Ok(read_header(&Folder::new(dir))?.0.open(password.into())?.keys)
 }
 
 /// The header, or its copy when the header cannot be read; and whether it was the copy.

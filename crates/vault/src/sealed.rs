@@ -119,6 +119,13 @@ pub(crate) fn epoch_of(envelope: &[u8]) -> Option<u16> {
     Some(epoch)
 }
 
+impl SealedRecord {
+    /// The epochs of its chunks; `None` for a chunk that is no envelope.
+    pub(crate) fn epochs(&self) -> impl Iterator<Item = Option<u16>> {
+        self.chunks.iter().map(|chunk| epoch_of(chunk))
+    }
+}
+
 /// The tag at the end of an envelope, which stands for its whole content.
 pub(crate) fn tag_of(envelope: &[u8]) -> Option<[u8; TAG]> {
     // 24 characters of base64 are 18 bytes, less up to two of padding.

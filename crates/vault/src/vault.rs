@@ -8,7 +8,7 @@ use roster_domain::Secret;
 use tokio::sync::oneshot;
 
 use crate::crypto;
-use crate::error::{CommitError, OpenError, ReadError, StoreFault};
+use crate::error::{CommitError, OpenError, ReadError};
 use crate::files::Folder;
 use crate::kdf::KdfParams;
 use crate::keys::{Keys, Ring};
@@ -19,9 +19,11 @@ use crate::record::{Change, Kind, Record, RecordId};
 use crate::report::OpenReport;
 use crate::sealed::{self, RecordKey};
 use crate::shelf::Shelf;
+use crate::slot::Opener;
 use crate::snapshot::{self, Snapshot, SnapshotError, SnapshotId, SnapshotInfo, SnapshotReason};
 use crate::store::{MemoryStore, RecordStore};
-use crate::writer::{Request, Writer};
+use crate::ways::{KeyPlace, Ways};
+use crate::writer::{HeaderChange, Request, Shared, Writer};
 
 /// An open vault. Clones are handles to the same one; the last to go closes it as [`close`](Self::close) does,
 /// but without telling how that went.
@@ -32,14 +34,14 @@ pub struct Vault {
 
 struct Inner {
     /// `None` once closed.
-    keys: RwLock<Option<Arc<Keys>>>,
+    keys: KeyPlace,
     shelf: Arc<Shelf>,
     committer: Committer,
 }
 
-enum Committer {
+pub(crate) enum Committer {
     Memory(Mutex<Ledger>),
-    Disk { folder: Folder, writer: mpsc::Sender<Request> },
+    Disk { folder: Folder, ways: Ways, writer: mpsc::Sender<Request> },
 }
 
 impl Vault {
@@ -48,7 +50,7 @@ impl Vault {
     /// # Errors
     /// [`OpenError::AlreadyExists`] when there is a vault or a part of one; limits of the key derivation; disk.
     pub fn create(dir: &Path, password: &Secret<String>, kdf: KdfParams) -> Result<Self, OpenError> {
-        Ok(Self::start(opening::create(dir, password, kdf)?)?.0)
+        Self::make(dir, password, kdf, None)
     }
 
     /// Opens the vault in `dir`. Blocks for the key derivation, up to half a second for the lock, and whatever
@@ -56,20 +58,41 @@ impl Vault {
     ///
     /// # Errors
     /// Each reason has its own [`OpenError`].
-    pub fn open(dir: &Path, password: &Secret<String>) -> Result<(Self, OpenReport), OpenError> {
-        Self::start(opening::open(dir, password)?)
+    pub fn open<'a>(dir: &Path, with: impl Into<Opener<'a>>) -> Result<(Self, OpenReport), OpenError> {
+        Self::start(opening::open(dir, with.into())?)
+    }
+
+    pub(crate) fn make(
+        dir: &Path,
+        password: &Secret<String>,
+        kdf: KdfParams,
+        made_at: Option<i64>,
+    ) -> Result<Self, OpenError> {
+        Ok(Self::start(opening::create(dir, password, kdf, made_at)?)?.0)
     }
 
     fn start(mut opened: Opened) -> Result<(Self, OpenReport), OpenError> {
         let report = std::mem::take(&mut opened.recovered.report);
         let folder = opened.folder.clone();
-        let (writer, keys, shelf) = Writer::new(opened)?;
+        let opened_by = (opened.way.slot, opened.way.kind, opened.way.took);
+        let upgrade = opened.way.upgrade.take();
+        let (writer, shared) = Writer::new(opened)?;
+        let Shared { keys, shelf, header, rotation } = shared;
         let (sender, requests) = mpsc::channel();
         std::thread::Builder::new().name("vault-writer".into()).spawn(move || writer.run(&requests)).map_err(
             |source| OpenError::Io { action: "start the writer of", path: folder.path().to_owned(), source },
         )?;
-        let committer = Committer::Disk { folder, writer: sender };
-        Ok((Self { inner: Arc::new(Inner { keys: RwLock::new(Some(keys)), shelf, committer }) }, report))
+        if let Some((own, proof)) = upgrade {
+            // In the background and before anything else that is asked for. Nobody waits for the answer: when it fails,
+            // the slot stays as it is until the next opening.
+            let (answer, _) = mpsc::sync_channel(1);
+            let kdf = None;
+            let change = HeaderChange::Put { own, proof, kdf, replaces: Some(opened_by.0) };
+            let _ = sender.send(Request::Header { change, answer });
+        }
+        let ways = Ways { header, rotation, opened_by };
+        let committer = Committer::Disk { folder, ways, writer: sender };
+        Ok((Self { inner: Arc::new(Inner { keys, shelf, committer }) }, report))
     }
 
     /// A vault with random keys that lives and ends in memory: everything but the disk is the same.
@@ -78,7 +101,8 @@ impl Vault {
         let stamp = Stamp { epoch: keys.current().number, ..Stamp::default() };
         let shelf = Arc::new(Shelf::new(Box::new(MemoryStore::default())));
         let committer = Committer::Memory(Mutex::new(Ledger::empty(stamp)));
-        Self { inner: Arc::new(Inner { keys: RwLock::new(Some(Arc::new(keys))), shelf, committer }) }
+        let keys = Arc::new(RwLock::new(Some(Arc::new(keys))));
+        Self { inner: Arc::new(Inner { keys, shelf, committer }) }
     }
 
     /// Opens every record of a kind, by id. Blocks; 10,000 records of 800 bytes take some 50 ms.
@@ -86,9 +110,8 @@ impl Vault {
     /// # Errors
     /// [`ReadError::Damaged`] names the first record that is not what was stored.
     pub fn load(&self, kind: Kind) -> Result<Vec<Record>, ReadError> {
-        let keys = self.keys()?;
-        let tag = keys.kind_tag(kind.as_str());
-        let sealed = self.read(|store| store.load(tag))?;
+        let tag = self.keys()?.kind_tag(kind.as_str());
+        let (keys, sealed) = self.read(|store| Ok((self.keys()?, store.load(tag)?)))?;
         sealed.into_iter().map(|(key, sealed)| open(&keys, kind, key.id, &sealed)).collect()
     }
 
@@ -97,9 +120,8 @@ impl Vault {
     /// # Errors
     /// [`ReadError::Damaged`] when it is not what was stored.
     pub fn get(&self, kind: Kind, id: RecordId) -> Result<Option<Record>, ReadError> {
-        let keys = self.keys()?;
-        let key = RecordKey::new(&keys, kind.as_str(), id);
-        let sealed = self.read(|store| store.get(key))?;
+        let key = RecordKey::new(&*self.keys()?, kind.as_str(), id);
+        let (keys, sealed) = self.read(|store| Ok((self.keys()?, store.get(key)?)))?;
         sealed.map(|sealed| open(&keys, kind, id, &sealed)).transpose()
     }
 
@@ -129,20 +151,6 @@ impl Vault {
                 answered.await.unwrap_or(Err(CommitError::Broken))
             }
         }
-    }
-
-    /// Locks the vault with another password: only the wrapping of the keys changes, no record does. Blocks for
-    /// two key derivations. The old password is asked for again, so that a window left open is not enough.
-    ///
-    /// # Errors
-    /// [`OpenError::WrongPassword`] when `old` opens no slot. [`OpenError::Absent`] for a vault in memory.
-    pub fn change_password(&self, old: &Secret<String>, new: &Secret<String>) -> Result<(), OpenError> {
-        drop(self.keys().map_err(|_| OpenError::Closed)?);
-        let Committer::Disk { folder, writer } = &self.inner.committer else { return Err(OpenError::Absent) };
-        let (header, number) = opening::rewrapped(folder, old, new)?;
-        let (answer, answered) = mpsc::sync_channel(1);
-        writer.send(Request::Rewrap { header, number, answer }).map_err(|_| OpenError::Closed)?;
-        answered.recv().unwrap_or(Err(OpenError::Closed))
     }
 
     /// Takes a snapshot: a whole sealed copy that stays, compared with the vault as soon as it is written. `taken_at` is
@@ -212,13 +220,17 @@ impl Vault {
     }
 
     /// Reads from the store; after a fault the writer is told to open it again.
-    fn read<T>(&self, question: impl FnOnce(&dyn RecordStore) -> Result<T, StoreFault>) -> Result<T, ReadError> {
-        self.inner.shelf.read(question).map_err(|fault| {
-            self.inner.shelf.report_failure();
-            if let Committer::Disk { writer, .. } = &self.inner.committer {
-                let _ = writer.send(Request::Mend);
+    ///
+    /// Who reads to open takes the keys inside the question: while a store is read nothing is applied to it, so the keys
+    /// in force then are those of all that is in it, also while everything is sealed anew.
+    fn read<T>(&self, question: impl FnOnce(&dyn RecordStore) -> Result<T, ReadError>) -> Result<T, ReadError> {
+        self.inner.shelf.read(question).inspect_err(|error| {
+            if let ReadError::Store(_) = error {
+                self.inner.shelf.report_failure();
+                if let Committer::Disk { writer, .. } = &self.inner.committer {
+                    let _ = writer.send(Request::Mend);
+                }
             }
-            fault.into()
         })
     }
 
@@ -228,7 +240,19 @@ impl Vault {
         &self.inner.shelf
     }
 
-    fn keys(&self) -> Result<Arc<Keys>, ReadError> {
+    pub(crate) fn committer(&self) -> &Committer {
+        &self.inner.committer
+    }
+
+    /// What concerns the header of a vault on disk.
+    pub(crate) fn disk(&self) -> Result<&Ways, OpenError> {
+        match &self.inner.committer {
+            Committer::Disk { ways, .. } => Ok(ways),
+            Committer::Memory(_) => Err(OpenError::Absent),
+        }
+    }
+
+    pub(crate) fn keys(&self) -> Result<Arc<Keys>, ReadError> {
         self.inner.keys.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or(ReadError::Closed)
     }
 }

@@ -3,9 +3,12 @@
 //! A commit is planned and sealed, appended to the journal and synced, noted in the head, applied to the store and
 //! then acknowledged. Commits that wait while a sync runs share the next one.
 
+mod header;
+mod rotate;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -14,17 +17,22 @@ use crate::checkpoint::{self, CheckpointFault};
 use crate::error::{CommitError, OpenError, StoreFault};
 use crate::files::Folder;
 use crate::head::{Head, HeadFile};
-use crate::journal::{AppendFault, Journal};
+use crate::header::Header;
+use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::ledger::{Ledger, Planned};
 use crate::lock::Lock;
 use crate::manifest::Stamp;
-use crate::opening::{Opened, write_header};
+use crate::opening::Opened;
 use crate::record::Change;
 use crate::recover::recover;
 use crate::shelf::Shelf;
 use crate::snapshot::{self, SnapshotError, SnapshotInfo, SnapshotReason};
 use crate::store::RecordStore;
+use crate::ways::{KeyPlace, Rotation};
+
+pub(crate) use header::HeaderChange;
+use rotate::{Resealing, TURN};
 
 /// A checkpoint is due after so many commits …
 const CHECKPOINT_COMMITS: u64 = 200;
@@ -48,8 +56,8 @@ type Commit = (Vec<Change>, Answer<Result<Vec<u64>, CommitError>>);
 pub(crate) enum Request {
     /// Make these changes.
     Commit(Commit),
-    /// Put this header, which has this number, in place.
-    Rewrap { header: Vec<u8>, number: u64, answer: SyncSender<Result<(), OpenError>> },
+    /// Change the header.
+    Header { change: HeaderChange, answer: SyncSender<Result<(), OpenError>> },
     /// Take a snapshot, at this time.
     Snapshot { reason: SnapshotReason, taken_at: i64, answer: Answer<Result<SnapshotInfo, SnapshotError>> },
     /// A reader met a fault of the store: open it again.
@@ -68,7 +76,12 @@ pub(crate) struct Writer {
     stamp: Stamp,
     journal: Journal,
     head: HeadFile,
-    header_number: u64,
+    header: Header,
+    key_place: KeyPlace,
+    header_place: Arc<RwLock<Header>>,
+    rotation_place: Arc<Mutex<Option<Rotation>>>,
+    /// Sealing anew under new keys, while there is anything to seal.
+    resealing: Option<Resealing>,
     checkpoint: u64,
     checkpointed: Instant,
     checkpoint_took: Duration,
@@ -80,22 +93,40 @@ pub(crate) struct Writer {
     _lock: Lock,
 }
 
+/// What the writer shows to the handles.
+pub(crate) struct Shared {
+    pub(crate) keys: KeyPlace,
+    pub(crate) shelf: Arc<Shelf>,
+    pub(crate) header: Arc<RwLock<Header>>,
+    pub(crate) rotation: Arc<Mutex<Option<Rotation>>>,
+}
+
 impl Writer {
     /// Takes over an opened vault; its store goes on the shelf for the readers.
-    pub(crate) fn new(opened: Opened) -> Result<(Self, Arc<Keys>, Arc<Shelf>), OpenError> {
-        let Opened { folder, lock, keys, header_number, recovered } = opened;
+    pub(crate) fn new(opened: Opened) -> Result<(Self, Shared), OpenError> {
+        let Opened { folder, lock, keys, header, way: _, recovered } = opened;
         let keys = Arc::new(keys);
         let ledger = ledger(&keys, &recovered.store, recovered.stamp)?;
         let shelf = Arc::new(Shelf::new(Box::new(recovered.store)));
-        let writer = Self {
-            folder,
-            keys: Arc::clone(&keys),
+        let shared = Shared {
+            keys: Arc::new(RwLock::new(Some(Arc::clone(&keys)))),
             shelf: Arc::clone(&shelf),
+            header: Arc::new(RwLock::new(header.clone())),
+            rotation: Arc::default(),
+        };
+        let mut writer = Self {
+            folder,
+            keys,
+            shelf,
             ledger,
             stamp: recovered.stamp,
             journal: recovered.journal,
             head: recovered.head,
-            header_number,
+            header,
+            key_place: Arc::clone(&shared.keys),
+            header_place: Arc::clone(&shared.header),
+            rotation_place: Arc::clone(&shared.rotation),
+            resealing: None,
             checkpoint: recovered.checkpoint,
             checkpointed: Instant::now(),
             checkpoint_took: Duration::ZERO,
@@ -103,7 +134,8 @@ impl Writer {
             journal_lost: false,
             _lock: lock,
         };
-        Ok((writer, keys, shelf))
+        writer.resume_resealing();
+        Ok((writer, shared))
     }
 
     /// Serves requests until the vault is closed or the last handle is gone.
@@ -115,7 +147,12 @@ impl Writer {
                 None => match requests.recv_timeout(self.until_chore()) {
                     Ok(request) => request,
                     Err(RecvTimeoutError::Timeout) => {
-                        self.do_chores();
+                        if self.resealing.is_some() {
+                            self.reseal_when_idle();
+                            self.checkpoint_if_due();
+                        } else {
+                            self.do_chores();
+                        }
                         continue;
                     }
                     Err(RecvTimeoutError::Disconnected) => break,
@@ -123,8 +160,8 @@ impl Writer {
             };
             match request {
                 Request::Commit(first) => next = self.commit_group(first, requests),
-                Request::Rewrap { header, number, answer } => {
-                    let _ = answer.send(self.rewrap(&header, number));
+                Request::Header { change, answer } => {
+                    let _ = answer.send(self.change_header(change));
                 }
                 Request::Snapshot { reason, taken_at, answer } => {
                     let _ = answer.send(self.snapshot(reason, taken_at));
@@ -139,6 +176,7 @@ impl Writer {
                     return;
                 }
             }
+            self.reseal_if_due();
             self.checkpoint_if_due();
         }
         if let Err(error) = self.close() {
@@ -210,29 +248,7 @@ impl Writer {
             }
             planned => planned?,
         };
-        let Some(last) = planned.last().map(|commit| commit.stamp) else { return Ok(()) };
-        if let Err(fault) = self.journal.append(&self.keys, &planned) {
-            let error = match fault {
-                AppendFault::TakenBack(fault) => fault.into(),
-                AppendFault::Unknown(fault) => {
-                    self.journal_lost = true;
-                    fault.into()
-                }
-            };
-            self.reread()?;
-            return Err(error);
-        }
-        self.stamp = last;
-        self.note_in_head(false);
-        let applied = self.shelf.write(|store| planned.iter().try_for_each(|commit| store.apply(&commit.batch)));
-        self.ledger.caught_up();
-        self.unflushed = true;
-        if let Err(fault) = applied {
-            tracing::warn!(%fault, "the store failed on a commit that is in the journal");
-            // The commit is a promise already. When mending fails too, reads say so and the next commit tries again.
-            let _ = self.mend();
-        }
-        Ok(())
+        self.write(&planned)
     }
 
     fn plan(
@@ -280,7 +296,7 @@ impl Writer {
     /// Drops the store and opens everything again, as opening the vault does.
     fn mend(&mut self) -> Result<(), CommitError> {
         drop(self.shelf.take());
-        let mended = catch_unwind(AssertUnwindSafe(|| recover(&self.folder, &self.keys, self.header_number)));
+        let mended = catch_unwind(AssertUnwindSafe(|| recover(&self.folder, &self.keys, self.header.number)));
         let recovered = match mended {
             Ok(Ok(recovered)) if recovered.stamp.generation >= self.stamp.generation => recovered,
             Ok(Err(error)) => {
@@ -301,21 +317,11 @@ impl Writer {
     }
 
     fn note_in_head(&mut self, clean: bool) {
-        let head = Head { stamp: self.stamp, header_number: self.header_number, checkpoint: self.checkpoint, clean };
+        let head = Head { stamp: self.stamp, header_number: self.header.number, checkpoint: self.checkpoint, clean };
         if let Err(fault) = self.head.write(&self.folder, &self.keys, &head) {
             // The head may be behind; it only must not be ahead.
             tracing::warn!(error = %fault.source, "the head was not written");
         }
-    }
-
-    fn rewrap(&mut self, header: &[u8], number: u64) -> Result<(), OpenError> {
-        if number != self.header_number + 1 {
-            return Err(OpenError::RolledBack { found: number, expected: self.header_number + 1 });
-        }
-        write_header(&self.folder, header)?;
-        self.header_number = number;
-        self.note_in_head(false);
-        Ok(self.head.sync(&self.folder)?)
     }
 
     fn snapshot(&mut self, reason: SnapshotReason, taken_at: i64) -> Result<SnapshotInfo, SnapshotError> {
@@ -336,7 +342,9 @@ impl Writer {
 
     /// How long the writer may sleep.
     fn until_chore(&self) -> Duration {
-        if self.unflushed {
+        if let Some(wait) = self.until_reseal() {
+            wait.checked_sub(TURN).unwrap_or_default()
+        } else if self.unflushed {
             FLUSH_REST
         } else if self.pending() == 0 {
             CHECKPOINT_AGE

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use roster_vault::{OpenError, OpenReport, Presence, Vault, inspect};
+use roster_vault::{OpenError, OpenReport, Presence, Vault, WordsError, inspect};
 
 use super::{LockReason, SlotKind, UnlockReport, VaultPhase, VaultProblem, VaultState};
-use crate::{Engine, Error, Event, engine::Core, storage::Store, unlocked::Unlocked};
+use crate::{Clash, Engine, Error, Event, Problem, engine::Core, storage::Store, unlocked::Unlocked};
 
 /// The present phase.
 #[derive(Debug, Default)]
@@ -46,11 +46,20 @@ pub(super) fn open_error(error: OpenError) -> Error {
         OpenError::WrongPassword => Error::WrongPassword { wait: std::time::Duration::ZERO },
         OpenError::NewerFormat { found, .. } => Error::VaultNewer { found },
         damaged @ (OpenError::KeyMissing
-        | OpenError::NoPasswordSlot
+        | OpenError::ForeignSlot { .. }
         | OpenError::Damaged { .. }
         | OpenError::RolledBack { .. }
         | OpenError::WeakKdf { .. }
         | OpenError::CostlyKdf { .. }) => Error::VaultDamaged { what: damaged.to_string() },
+        OpenError::NoSlot { .. } => Error::Conflict(Clash::NoSuchSlot),
+        OpenError::LastSlot => Error::Conflict(Clash::LastSlot),
+        OpenError::SlotNotFound { id } => Error::SlotNotFound { id: id.to_string() },
+        OpenError::Words(WordsError::Count { found }) => Error::invalid("words", Problem::WordCount { found }),
+        OpenError::Words(WordsError::Unknown { index }) => Error::invalid("words", Problem::UnknownWord { index }),
+        OpenError::Words(WordsError::Checksum) => Error::invalid("words", Problem::WordChecksum),
+        OpenError::NoKeyFile => Error::invalid("file", Problem::NoKeyFile),
+        OpenError::OtherVault => Error::invalid("file", Problem::OtherVault),
+        OpenError::Closed => Error::VaultLocked,
         other => Error::refused("open vault", other.hindrance(), other),
     }
 }

@@ -86,6 +86,7 @@ fn writes_until_it_is_killed() {
     match number(MUTATION) {
         Some(1) => mutate(Mutation::NoSync),
         Some(2) => mutate(Mutation::AckFirst),
+        Some(20) => mutate(Mutation::ForgetOldKeys),
         _ => {}
     }
     let (first, saves) = (number(FIRST).unwrap(), number(SAVES).unwrap());

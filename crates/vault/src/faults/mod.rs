@@ -16,6 +16,8 @@ pub(crate) enum Mutation {
     NoSync = 1,
     /// Commits are acknowledged before they are in the journal.
     AckFirst = 2,
+    /// New keys take the place of the old ones at once, before anything is sealed with them.
+    ForgetOldKeys = 20,
 }
 
 static ACTIVE: AtomicU8 = AtomicU8::new(0);

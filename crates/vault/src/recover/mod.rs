@@ -24,6 +24,7 @@ use crate::store::{DiskStore, RecordStore};
 use evidence::{Evidence, Reach};
 use quarantine::Quarantine;
 use survey::Survey;
+pub(crate) use survey::manifest_of;
 
 /// A vault ready for commits.
 pub(crate) struct Recovered {

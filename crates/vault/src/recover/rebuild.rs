@@ -150,7 +150,10 @@ impl Pile {
         }
         let kinds = self.kinds(keys, &found);
         for (key, record) in found {
-            let newer = self.records.get(&key).is_none_or(|known| known.version < record.version);
+            let newer = self.records.get(&key).is_none_or(|known| {
+                // Sealed anew in a later epoch, a record keeps its version.
+                (known.version, known.epochs().max()) < (record.version, record.epochs().max())
+            });
             let deleted = self.deleted.get(&key).is_some_and(|generation| *generation > record.version);
             let opens = || kinds.get(&key.tag).is_some_and(|kind| sealed::open(keys, kind, key.id, &record).is_ok());
             if newer && !deleted && opens() {

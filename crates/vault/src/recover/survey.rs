@@ -58,7 +58,7 @@ fn state_of(store: &dyn RecordStore, keys: &Keys) -> Result<Stamp, StoreFault> {
 }
 
 /// The manifest of what a store holds; `None` when something in it is no record.
-pub(super) fn manifest_of(store: &dyn RecordStore, keys: &Keys, epoch: u16) -> Result<Option<Manifest>, StoreFault> {
+pub(crate) fn manifest_of(store: &dyn RecordStore, keys: &Keys, epoch: u16) -> Result<Option<Manifest>, StoreFault> {
     let mut manifest = Some(Manifest::default());
     store.snapshot(&mut |key, record| {
         let share = element(keys, epoch, &key, &record);
@@ -93,8 +93,12 @@ fn catch_up(store: &dyn RecordStore, keys: &Keys, found: Stamp, evidence: &Evide
 
 /// A commit of the journal as a batch for this store, once its manifest fits.
 fn replay(store: &dyn RecordStore, keys: &Keys, before: &Stamp, frame: &Frame) -> Result<Batch, StoreFault> {
-    let mut manifest = before.manifest;
     let epoch = frame.stamp.epoch;
+    // The first commit of a new epoch counts all records anew, under the new keys.
+    let mut manifest = match before.epoch == epoch {
+        true => before.manifest,
+        false => manifest_of(store, keys, epoch)?.ok_or(StoreFault::Diverged)?,
+    };
     let mut ops = Vec::with_capacity(frame.ops.len());
     for (key, put) in &frame.ops {
         let current = store.get(*key)?;

@@ -30,9 +30,7 @@ use crate::record::{Kind, Record, RecordId};
 use crate::sealed::{self, RecordKey, SealedRecord};
 
 pub use shelf::SNAPSHOTS_KEPT;
-#[allow(unused_imports, reason = "the rotation of keys asks for it")]
-pub(crate) use shelf::epochs_needed;
-pub(crate) use shelf::{list, read, take};
+pub(crate) use shelf::{epochs_needed, list, read, take};
 
 /// Why a snapshot was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -158,7 +158,6 @@ fn kept(sound: &[(u64, i64)]) -> BTreeSet<u64> {
     kept
 }
 
-#[allow(dead_code, reason = "the rotation of keys asks for it")]
 /// The epochs whose keys the snapshots need. Those that cannot be read any more need none.
 pub(crate) fn epochs_needed(folder: &Folder, keys: &Keys) -> Result<BTreeSet<u16>, FileFault> {
     let shelf = Folder::new(&folder.snapshots());

@@ -21,7 +21,7 @@ fn password() -> Secret<String> {
 }
 
 fn writer(dir: &Path) -> Writer {
-    Writer::new(opening::create(dir, &password(), KdfParams::floor()).unwrap()).unwrap().0
+    Writer::new(opening::create(dir, &password(), KdfParams::floor(), None).unwrap()).unwrap().0
 }
 
 fn put(id: u8) -> Vec<Change> {
