@@ -1,11 +1,11 @@
 import { expect, expectAccessible, rows, test } from './support';
 
-const pages = ['/accounts', '/pools', '/settings'];
+const pages = ['/accounts', '/pools', '/settings', '/settings/trash', '/settings/history'];
 
 for (const theme of ['light', 'dark']) {
   for (const language of ['zh-CN', 'en']) {
     test(`every page is accessible in ${language}, ${theme}`, async ({ page, book }) => {
-      await book({ accounts: 40, preferences: { theme, language } });
+      await book({ accounts: 40, preferences: { theme, language }, time: { snapshots: 9, trash: 20 } });
       for (const path of pages) {
         await page.goto(path);
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

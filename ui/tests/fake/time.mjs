@@ -12,8 +12,8 @@ const PLAIN = {
   set_aside: [],
   /** What the file dialogs come to: `cancelled`, or nothing. */
   dialog: null,
-  /** The accounts in the file that is imported. */
-  file: null,
+  /** How many accounts are in the file that is imported. */
+  file: 24,
   filePassword: 'paper boat 9',
   slow: 0,
 };
@@ -61,6 +61,7 @@ export class Time {
       return id ? this.undo(id, No) : { items: this.undos.map(({ back: _, ...item }) => item) };
     if (area === 'export') return this.export(body);
     if (area === 'import') return id ? this.imported(id, part, body, No) : this.openImport(body, No);
+    if (area === 'accounts' && id === 'bulk-update') return this.update(body);
     if (area === 'accounts' && part === 'cookies' && method === 'POST') return this.cookie(url, sub);
     return undefined;
   }
@@ -149,6 +150,23 @@ export class Time {
     });
   }
 
+  /** Several accounts are changed in one step. */
+  update({ account_ids, status, add_tags = {} }) {
+    const hit = this.book.accounts.filter((item) => account_ids.includes(item.account_id));
+    const before = hit.map((item) => [item, item.status, item.more.tags]);
+    for (const item of hit) {
+      if (status) item.status = status;
+      item.more.tags = { ...item.more.tags, ...add_tags };
+    }
+    this.book.tell({ type: 'accounts_changed', ids: account_ids });
+    this.offer('update_accounts', hit.length, () => {
+      for (const [item, status, tags] of before)
+        Object.assign(item, { status, more: { ...item.more, tags } });
+      this.book.tell({ type: 'accounts_changed', ids: account_ids });
+    });
+    return { done: account_ids, skipped: [] };
+  }
+
   offer(what, count, back) {
     const undo_id = `undo_${++this.serial}`;
     this.undos = [{ undo_id, what, count, at: iso(Date.now()), back }, ...this.undos];
@@ -181,7 +199,7 @@ export class Time {
     await this.dialog();
     if (this.seed.dialog === 'cancelled') return { cancelled: true, import: null };
     if (secret !== this.seed.filePassword) throw new No(401, 'WRONG_PASSWORD', { wait_seconds: 0 });
-    const items = this.seed.file ?? fileItems(24);
+    const items = fileItems(this.seed.file);
     const count = (what) => items.filter((item) => item.what === what).length;
     this.import = {
       import_id: `import_${++this.serial}`,
@@ -232,9 +250,9 @@ export class Time {
 }
 
 /** What a file of so many accounts would change. */
-export function fileItems(length) {
+function fileItems(length) {
   const kinds = ['new', 'new', 'update', 'same', 'new', 'conflict', 'unreadable'];
-  const why = { conflict: 'changed_here', unreadable: 'damaged' };
+  const why = { conflict: 'newer_here', unreadable: 'damaged' };
   return Array.from({ length }, (_, n) => {
     const what = kinds[n % kinds.length];
     return {

@@ -1,59 +1,14 @@
+import type { components } from '$lib/api/schema';
+
 /**
- * What travels about snapshots, trash, undo, export and import, as agreed with the engine's part. Stands here by hand
+ * What travels about trash, undo and the vault's history, as agreed with the engine's part. Stands here by hand
  * until the API's own description has it.
  */
-export type SnapshotReason =
-  | 'lock'
-  | 'daily'
-  | 'owner'
-  | 'before_import'
-  | 'before_restore'
-  | 'before_erase'
-  | 'before_delete'
-  | 'before_migration';
-
-export interface SnapshotView {
-  snapshot_id: string;
-  taken_at: string;
-  reason: SnapshotReason;
-  accounts: number;
-  bytes: number;
-  verified: boolean;
-}
-
-export interface SnapshotsView {
-  snapshots: SnapshotView[];
-  keep_newest: number;
-  keep_daily: number;
-}
-
-export interface PreviewItem {
-  account_id: string;
-  name: string;
-  platform: string;
-}
-
-export interface RestorePreview {
-  snapshot: SnapshotView;
-  comes_back: PreviewItem[];
-  goes_away: PreviewItem[];
-  changes: PreviewItem[];
-  same: number;
-  pools_changed: number;
-}
-
-export interface RestoredView {
-  restored: number;
-  changed: number;
-  removed: number;
-  undo_id: string | null;
-}
-
 export interface TrashItem {
   trash_id: string;
   kind: 'account' | 'pool';
   name: string;
-  platform: string | null;
+  platform: string;
   deleted_at: string;
   gone_at: string;
 }
@@ -76,53 +31,6 @@ export interface UndoneView {
   skipped: number;
 }
 
-export interface ExportedView {
-  cancelled: boolean;
-  file_name: string | null;
-  accounts: number;
-  bytes: number;
-}
-
-export type ImportSource = 'export' | 'legacy';
-export type ImportWhat = 'new' | 'update' | 'same' | 'conflict' | 'unreadable';
-
-export interface ImportItem {
-  item_id: string;
-  name: string;
-  platform: string | null;
-  what: ImportWhat;
-  reason: string | null;
-}
-
-export interface ImportView {
-  import_id: string;
-  source: ImportSource;
-  items: ImportItem[];
-  new: number;
-  update: number;
-  same: number;
-  conflict: number;
-  unreadable: number;
-}
-
-export interface OpenedImport {
-  cancelled: boolean;
-  import: ImportView | null;
-}
-
-export interface ImportedView {
-  imported: number;
-  updated: number;
-  skipped: number;
-  undo_id: string | null;
-}
-
-export interface ErasedView {
-  freed_bytes: number;
-  purged: number;
-  snapshots_removed: number;
-}
-
 export interface HistoryEntry {
   at: string;
   what: string;
@@ -132,7 +40,7 @@ export interface HistoryEntry {
 
 export interface SetAside {
   name: string;
-  at: string;
+  at: string | null;
   parts: string[];
   bytes: number;
 }
@@ -140,6 +48,16 @@ export interface SetAside {
 export interface HistoryView {
   entries: HistoryEntry[];
   set_aside: SetAside[];
+}
+
+type BulkView = components['schemas']['BulkView'];
+
+/** A change of several accounts. */
+export interface BulkUpdate {
+  account_ids: string[];
+  status?: 'active' | 'inactive';
+  add_tags?: Record<string, string>;
+  remove_tags?: string[];
 }
 
 interface Operation<Data, Body, Path> {
@@ -160,32 +78,11 @@ interface Named {
 }
 
 export interface DataPaths {
-  '/desktop/v1/vault/snapshots': Get<SnapshotsView> & Post<SnapshotView>;
-  '/desktop/v1/vault/snapshots/{id}/preview': Get<RestorePreview, Named>;
-  '/desktop/v1/vault/snapshots/{id}/restore': Post<RestoredView, { account_ids: string[] | null }, Named>;
   '/desktop/v1/trash': Get<{ items: TrashItem[] }>;
   '/desktop/v1/trash/restore': Post<TrashRestored, { trash_ids: string[] }>;
   '/desktop/v1/trash/purge': Post<{ purged: number }, { trash_ids: string[] | null }>;
   '/desktop/v1/undo': Get<{ items: UndoItem[] }>;
-  '/desktop/v1/undo/{undo_id}': Post<UndoneView, undefined, { undo_id: string }>;
-  '/desktop/v1/export': Post<ExportedView, { password: string; account_ids: string[] | null }>;
-  '/desktop/v1/import': Post<OpenedImport, { source: ImportSource; secret: string }>;
-  '/desktop/v1/import/{import_id}/apply': Post<
-    ImportedView,
-    { item_ids: string[] | null },
-    { import_id: string }
-  >;
-  '/desktop/v1/import/{import_id}/discard': Post<object, undefined, { import_id: string }>;
-  '/desktop/v1/vault/erase': Post<ErasedView, { password: string }>;
+  '/desktop/v1/undo/{id}': Post<UndoneView, undefined, Named>;
+  '/desktop/v1/accounts/bulk-update': Post<BulkView, BulkUpdate>;
   '/desktop/v1/vault/history': Get<HistoryView>;
-  '/desktop/v1/accounts/{id}/cookies/{name}/copy': Post<
-    { cleared_in_seconds: number },
-    { domain: string },
-    { id: string; name: string }
-  >;
-  '/desktop/v1/accounts/{id}/cookies/{name}/reveal': Post<
-    { value: string },
-    { domain: string },
-    { id: string; name: string }
-  >;
 }

@@ -23,8 +23,7 @@ export const dataCalls = (client: Client) => ({
   purge: (trash_ids: string[] | null) =>
     open(client.POST('/desktop/v1/trash/purge', { body: { trash_ids } })),
   undoList: () => open(client.GET('/desktop/v1/undo')),
-  undo: (undo_id: string) =>
-    open(client.POST('/desktop/v1/undo/{undo_id}', { params: { path: { undo_id } } })),
+  undo: (undo_id: string) => open(client.POST('/desktop/v1/undo/{id}', named(undo_id))),
   /** Asks where to save. Without ids all accounts. */
   exportTo: (password: string, account_ids: string[] | null) =>
     open(client.POST('/desktop/v1/export', { body: { password, account_ids } })),

@@ -48,6 +48,18 @@ export type SelectedView = Schemas['SelectedView'];
 export type NobodyReady = Schemas['NobodyReadyView'];
 export type Explanation = Schemas['ExplanationView'];
 
+export type SnapshotView = Schemas['SnapshotView'];
+export type SnapshotsView = Schemas['SnapshotListView'];
+export type PreviewItem = Schemas['SnapshotItemView'];
+export type RestorePreview = Schemas['SnapshotPreviewView'];
+export type RestoredView = Schemas['RestoredView'];
+export type ExportedView = Schemas['ExportedView'];
+export type ImportSource = Schemas['ImportSource'];
+export type ImportWhat = Schemas['ImportWhat'];
+export type ImportItem = Schemas['ImportItemView'];
+export type ImportView = Schemas['ImportView'];
+export type ImportedView = Schemas['ImportedView'];
+export type ErasedView = Schemas['ErasedView'];
 export type * from './data-wire';
 
 /** A job as an event tells it: without its results. */

@@ -3,7 +3,13 @@ import type { PreferencesBody as Wire } from '$lib/client/wire';
 import { setLocale, systemLocale } from '$lib/i18n/index.svelte';
 import type { Events } from './events';
 
-const defaults: Wire = { language: 'system', theme: 'system', log_level: 'info', on_close: 'ask', hide_from_capture: false };
+const defaults: Wire = {
+  language: 'system',
+  theme: 'system',
+  log_level: 'info',
+  on_close: 'ask',
+  hide_from_capture: false,
+};
 
 /** Language, theme and the like: what holds while the vault is locked, too. */
 export class Preferences {

@@ -50,13 +50,14 @@ export class ListWork {
   }
 
   async setStatus(ids: string[], status: 'active' | 'inactive'): Promise<void> {
-    const progress = await this.#app.bulk.setStatus(ids, status);
-    this.#tell(progress, status === 'active' ? t.accounts.enabled : t.accounts.disabled);
+    this.#app.undo.name('update_accounts', status === 'active' ? t.accounts.enabled : t.accounts.disabled);
+    this.#tell(await this.#app.bulk.setStatus(ids, status));
   }
 
   async tag(ids: string[], name: string, value: string): Promise<void> {
     this.dialog = undefined;
-    this.#tell(await this.#app.bulk.tag(ids, name, value), t.accounts.tagged);
+    this.#app.undo.name('update_accounts', t.accounts.tagged);
+    this.#tell(await this.#app.bulk.tag(ids, name, value));
   }
 
   askDelete(account?: AccountSummary): void {
@@ -71,7 +72,6 @@ export class ListWork {
     const progress = await this.#app.bulk.remove(ids);
     const stayed = new Set(progress.failed.map((failure) => failure.id));
     this.#app.accounts.selection.drop(ids.filter((id) => !stayed.has(id)));
-    // What was deleted is told together with the offer to undo it.
     this.#tell(progress);
   }
 
@@ -91,10 +91,9 @@ export class ListWork {
     if (error) this.#app.toasts.fail(error);
   }
 
-  #tell({ done, failed }: BulkProgress, words?: (n: number) => string): void {
+  /** Says what did not work; what did is told together with the offer to undo it. */
+  #tell({ failed }: BulkProgress): void {
     this.#app.accounts.refresh();
-    const worked = done - failed.length;
-    if (worked > 0 && words) this.#app.toasts.say({ title: words(worked) });
     const [first] = failed;
     if (first) {
       this.#app.toasts.fail(first.error);

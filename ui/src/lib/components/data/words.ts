@@ -1,8 +1,8 @@
 import { t } from '$lib/i18n/index.svelte';
 
 /** Why a snapshot was taken, in words; a reason of a later version says only that Roster took it. */
-export function reasonWords(reason: string): string {
-  return t.data.reasons[reason] ?? t.data.otherReason;
+export function reasonWords(reason: string | null): string {
+  return (reason === null ? undefined : t.data.reasons[reason]) ?? t.data.otherReason;
 }
 
 /** Why an entry of an import is not simply new: in words where there are some. */

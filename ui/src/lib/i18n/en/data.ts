@@ -21,7 +21,7 @@ export const data = {
   otherReason: 'Taken by Roster',
   accounts: (n: number) => plural(n, 'account', 'accounts'),
   verified: 'Read back and whole',
-  unverified: 'Not read back yet',
+  unverified: 'Damaged, cannot be restored',
   look: 'Restore…',
   lookAt: (when: string) => `Restore from ${when}`,
   showAll: (n: number) => `Show all ${n.toLocaleString('en')}`,
@@ -53,8 +53,9 @@ export const data = {
   confirmAll: 'Restore everything',
   confirmText: (counts: string) =>
     `${counts}. Roster takes a snapshot of today first, so this can be undone.`,
+  confirmAwayTitle: (n: number) => `${plural(n, 'account goes', 'accounts go')} away`,
   confirmAway:
-    'Accounts that go away were added after this snapshot. Their logins are not in it: without them you would scan again.',
+    'They were added after this snapshot, so their logins are not in it. If you want them again and can no longer undo, you have to scan again.',
   restoring: 'Restoring…',
   restoreDone: 'Restored',
   restoredCounts: (back: number, change: number, away: number) =>
@@ -76,7 +77,7 @@ export const data = {
   toAccounts: 'To the accounts',
   pool: 'Pool',
   deletedAgo: (when: string) => `deleted ${when}`,
-  goneIn: (when: string) => `gone ${when}`,
+  goneIn: (days: number) => `${plural(days, 'day', 'days')} left`,
   goneSoon: 'gone today',
   restoreOne: 'Restore',
   restoreNamed: (name: string) => `Restore ${name}`,
@@ -87,6 +88,7 @@ export const data = {
     n === 1 ? 'Delete this for good?' : `Delete ${n.toLocaleString('en')} things for good?`,
   purgeText: (name: string) =>
     `${name} and its login are gone from the vault after this. Older snapshots may still hold them until you erase for good in the settings.`,
+  purgePoolText: (name: string) => `The pool ${name} is gone for good after this. Its accounts stay.`,
   purgeManyText:
     'They and their logins are gone from the vault after this. Older snapshots may still hold them until you erase for good in the settings.',
   purgeConfirm: 'Delete for good',
@@ -94,9 +96,8 @@ export const data = {
   trashRestored: (n: number) => `${n.toLocaleString('en')} restored`,
   trashFailed: (n: number) => `${plural(n, 'thing', 'things')} could not be restored`,
   trashReasons: {
-    pool_full: 'Its pool is full.',
-    platform_unknown: 'Its platform is no longer known.',
-    gone: 'It is no longer in the trash.',
+    not_there: 'It is no longer in the trash.',
+    exists: 'It came back in another way already.',
   } as Record<string, string>,
   select: (name: string) => `Select ${name}`,
   selectAll: 'Select all',
@@ -171,7 +172,6 @@ export const data = {
   },
   importReasons: {
     newer_here: 'The one here is newer',
-    changed_here: 'Changed here since the export',
     other_person: 'The login belongs to another person',
     wrong_secret: 'The secret does not open it',
     damaged: 'Damaged',

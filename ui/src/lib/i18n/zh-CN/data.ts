@@ -22,7 +22,7 @@ export const data: Catalogue['data'] = {
   otherReason: '由号簿拍摄',
   accounts: (n) => `${count(n)} 个账号`,
   verified: '已回读，完整',
-  unverified: '还没有回读',
+  unverified: '已损坏，不能恢复',
   look: '恢复…',
   lookAt: (when) => `从 ${when} 的快照恢复`,
   showAll: (n) => `显示全部 ${count(n)} 份`,
@@ -53,7 +53,8 @@ export const data: Catalogue['data'] = {
   confirmRestore: (n) => `恢复 ${count(n)} 个账号`,
   confirmAll: '全部恢复',
   confirmText: (counts) => `${counts}。号簿会先拍下今天的样子，所以这一步可以撤销。`,
-  confirmAway: '被移走的账号是在这份快照之后添加的，快照里没有它们的登录；移走后要用就得重新扫码。',
+  confirmAwayTitle: (n) => `有 ${count(n)} 个账号会被移走`,
+  confirmAway: '它们是在这份快照之后添加的，快照里没有它们的登录。等到无法撤销时，再想用就得重新扫码。',
   restoring: '正在恢复…',
   restoreDone: '已恢复',
   restoredCounts: (back, change, away) =>
@@ -75,7 +76,7 @@ export const data: Catalogue['data'] = {
   toAccounts: '去看账号',
   pool: '账号池',
   deletedAgo: (when) => `${when}删除`,
-  goneIn: (when) => `${when}消失`,
+  goneIn: (days) => `还剩 ${count(days)} 天`,
   goneSoon: '今天消失',
   restoreOne: '放回',
   restoreNamed: (name) => `放回「${name}」`,
@@ -85,6 +86,7 @@ export const data: Catalogue['data'] = {
   purgeTitle: (n) => (n === 1 ? '彻底删除这一项？' : `彻底删除 ${count(n)} 项？`),
   purgeText: (name) =>
     `「${name}」和它的登录将从保险库里消失。较早的快照里可能还有，要连它们一起清掉，请用设置里的「彻底抹除」。`,
+  purgePoolText: (name) => `账号池「${name}」将彻底消失，里面的账号不受影响。`,
   purgeManyText:
     '它们和各自的登录将从保险库里消失。较早的快照里可能还有，要连它们一起清掉，请用设置里的「彻底抹除」。',
   purgeConfirm: '彻底删除',
@@ -92,9 +94,8 @@ export const data: Catalogue['data'] = {
   trashRestored: (n) => `已放回 ${count(n)} 项`,
   trashFailed: (n) => `有 ${count(n)} 项没能放回`,
   trashReasons: {
-    pool_full: '所属的账号池已满。',
-    platform_unknown: '不再认识它的平台。',
-    gone: '它已不在回收站里。',
+    not_there: '它已不在回收站里。',
+    exists: '它已经以别的方式回来了。',
   },
   select: (name) => `选择「${name}」`,
   selectAll: '全选',
@@ -165,7 +166,6 @@ export const data: Catalogue['data'] = {
   },
   importReasons: {
     newer_here: '这里的更新',
-    changed_here: '导出之后，这里又改过',
     other_person: '登录属于另一个人',
     wrong_secret: '密钥打不开它',
     damaged: '已损坏',

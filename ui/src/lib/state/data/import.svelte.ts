@@ -91,7 +91,7 @@ function isSafe(item: ImportItem): boolean {
   return item.what === 'new' || item.what === 'update';
 }
 
-/** Whether it can be ticked at all. */
+/** Whether it can be ticked at all: of the conflicts only those where the owner may want the older one. */
 export function canTake(item: ImportItem): boolean {
-  return isSafe(item) || item.what === 'conflict';
+  return isSafe(item) || (item.what === 'conflict' && item.reason === 'newer_here');
 }

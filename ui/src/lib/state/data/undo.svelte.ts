@@ -27,6 +27,7 @@ export class Undo {
   readonly #toasts: Toasts;
   #latest: Offer | undefined;
   #told = 0;
+  #named: { what: string; words: (n: number) => string } | undefined;
 
   constructor(api: Api['data'], events: Events, toasts: Toasts) {
     this.#api = api;
@@ -38,6 +39,11 @@ export class Undo {
       this.#latest = undefined;
       this.list.value = undefined;
     });
+  }
+
+  /** What the next action of this kind is called: the engine knows that accounts were changed, not that they were disabled. */
+  name(what: string, words: (n: number) => string): void {
+    this.#named = { what, words };
   }
 
   /** Somebody else on screen says what was done and offers to undo it. Answers how to end that. */
@@ -100,7 +106,10 @@ export class Undo {
 
   #say(offer: Offer): number {
     return this.#toasts.say({
-      title: whatWords(offer.what, offer.count),
+      title:
+        this.#named?.what === offer.what
+          ? this.#named.words(offer.count)
+          : whatWords(offer.what, offer.count),
       action: { label: t.data.undo, run: () => void this.run(offer.ids) },
     });
   }
