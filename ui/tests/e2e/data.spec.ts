@@ -1,5 +1,8 @@
 import { expect, expectAccessible, rows, test } from './support';
 
+// Each looks at many states; the machine may be busy with others.
+test.describe.configure({ timeout: 90_000 });
+
 const STRONG = 'paper boat nine lamps';
 const FILE_PASSWORD = 'paper boat 9';
 
@@ -14,7 +17,7 @@ test.describe('snapshots', () => {
     const list = page.getByTestId('snapshots');
     await expect(list.getByRole('listitem').nth(0)).toContainText('由你拍摄');
     await expect(list.getByRole('listitem').nth(2)).toContainText('批量删除之前');
-    await expect(list.getByRole('listitem').nth(2)).toContainText('38 个账号418 KB');
+    await expect(list.getByRole('listitem').nth(2)).toContainText('38 个账号 418 KB');
     await expect(list.getByRole('listitem').nth(3)).toContainText('已损坏，不能恢复');
     await expect(list.getByRole('listitem').nth(3).getByRole('button')).toBeDisabled();
     await page.getByRole('button', { name: '显示全部 9 份' }).click();
@@ -233,6 +236,7 @@ test.describe('import', () => {
   }) => {
     await book({ accounts: 12, time: { file: 1000 } });
     await page.goto('/accounts');
+    await expect(rows(page).first()).toBeVisible();
     await page.keyboard.press('Control+i');
     const dialog = page.getByRole('dialog', { name: '导入账号' });
     await expectAccessible(page);
@@ -289,6 +293,7 @@ test.describe('import', () => {
         fail: { path: '/desktop/v1/import', status: 400, code, details: { field: 'file', reason } },
       });
       await page.goto('/accounts');
+      await expect(rows(page).first()).toBeVisible();
       await page.keyboard.press('Control+i');
       await page.getByLabel('文件的密码').fill(FILE_PASSWORD);
       await page.keyboard.press('Enter');
@@ -395,6 +400,7 @@ test('a cookie is copied unseen, or shown alone and hidden by itself', async ({ 
 test('locking leaves neither an open dialog nor its password behind', async ({ page, book }) => {
   await book({ accounts: 4 });
   await page.goto('/accounts');
+  await expect(rows(page).first()).toBeVisible();
   await page.keyboard.press('Control+i');
   await page.getByLabel('文件的密码').fill(FILE_PASSWORD);
   await page.keyboard.press('Control+l');
