@@ -318,8 +318,8 @@ export class Book {
       if (!found) continue;
       before.set(id, { status: found.status, tags: found.more.tags });
       if (status) found.status = status;
-      found.more.tags = { ...found.more.tags, ...added };
-      for (const name of gone ?? []) delete found.more.tags[name];
+      const tags = Object.entries({ ...found.more.tags, ...added });
+      found.more.tags = Object.fromEntries(tags.filter(([name]) => !gone?.includes(name)));
     }
     this.tell({ type: 'accounts_changed', ids });
     this.time.offer('update_accounts', before.size, () => {

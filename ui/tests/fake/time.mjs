@@ -61,7 +61,6 @@ export class Time {
       return id ? this.undo(id, No) : { items: this.undos.map(({ back: _, ...item }) => item) };
     if (area === 'export') return this.export(body);
     if (area === 'import') return id ? this.imported(id, part, body, No) : this.openImport(body, No);
-    if (area === 'accounts' && id === 'bulk-update') return this.update(body);
     if (area === 'accounts' && part === 'cookies' && method === 'POST') return this.cookie(url, sub);
     return undefined;
   }
@@ -148,23 +147,6 @@ export class Time {
       this.trash = this.trash.filter((item) => !thrown.includes(item));
       this.book.tell({ type: 'accounts_changed' });
     });
-  }
-
-  /** Several accounts are changed in one step. */
-  update({ account_ids, status, add_tags = {} }) {
-    const hit = this.book.accounts.filter((item) => account_ids.includes(item.account_id));
-    const before = hit.map((item) => [item, item.status, item.more.tags]);
-    for (const item of hit) {
-      if (status) item.status = status;
-      item.more.tags = { ...item.more.tags, ...add_tags };
-    }
-    this.book.tell({ type: 'accounts_changed', ids: account_ids });
-    this.offer('update_accounts', hit.length, () => {
-      for (const [item, status, tags] of before)
-        Object.assign(item, { status, more: { ...item.more, tags } });
-      this.book.tell({ type: 'accounts_changed', ids: account_ids });
-    });
-    return { done: account_ids, skipped: [] };
   }
 
   offer(what, count, back) {

@@ -1,7 +1,6 @@
 import createClient from 'openapi-fetch';
 import type { paths } from '$lib/api/schema';
 import type { Host } from '$lib/host';
-import type { DataPaths } from './data-wire';
 import { ApiError } from './error';
 
 /** The typed client of the API: routes, parameters and answers as its own description says. */
@@ -12,7 +11,7 @@ const nowhere = 'http://roster.invalid';
 
 /** A client whose requests go through the host instead of the network. */
 export function makeClient(host: Host) {
-  return createClient<paths & DataPaths>({ baseUrl: nowhere, fetch: (request) => viaHost(host, request) });
+  return createClient<paths>({ baseUrl: nowhere, fetch: (request) => viaHost(host, request) });
 }
 
 async function viaHost(host: Host, request: Request): Promise<Response> {

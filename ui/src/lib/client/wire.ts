@@ -60,7 +60,14 @@ export type ImportItem = Schemas['ImportItemView'];
 export type ImportView = Schemas['ImportView'];
 export type ImportedView = Schemas['ImportedView'];
 export type ErasedView = Schemas['ErasedView'];
-export type * from './data-wire';
+export type TrashItem = Schemas['TrashItemView'];
+export type TrashRestored = Schemas['TrashRestoredView'];
+export type UndoItem = Schemas['UndoItemView'];
+export type UndoneView = Schemas['UndoneView'];
+export type UndoWhat = Schemas['UndoWhat'];
+export type HistoryEntry = Schemas['HistoryEntryView'];
+export type Deed = Schemas['Deed'];
+export type SetAside = Schemas['SetAsideView'];
 
 /** A job as an event tells it: without its results. */
 export type JobNews = Omit<JobView, 'results'> & { results?: JobResult[] };
@@ -74,5 +81,5 @@ export type RosterEvent =
   | { type: 'pools_changed' }
   | { type: 'settings_changed' }
   | { type: 'preferences_changed' }
-  | { type: 'undo_offered'; undo_id: string; what: string; count: number }
+  | { type: 'undo_offered'; undo_id: string; what: UndoWhat; count: number }
   | { type: 'account_died'; account_id: string; name: string; platform: string; reason: Reason };
