@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::error::{CommitError, OpenError, StoreFault};
-use crate::files::{self, FileFault, Folder, fault};
+use crate::files::{self, FileFault, Folder};
 use crate::frames::{Chain, EMPTY_FRAME, FILE_HEAD, FrameOp, Scan, Sort, Volume};
 use crate::keys::Keys;
 use crate::manifest::Stamp;
@@ -146,8 +146,7 @@ pub(crate) struct Checkpoint {
 
 /// Reads a checkpoint; `None` when nothing in it is authentic.
 pub(crate) fn read(path: &Path, keys: &Keys) -> Result<Option<Checkpoint>, FileFault> {
-    let bytes = std::fs::read(path).map_err(fault("read", path))?;
-    Ok(decode(keys, &bytes))
+    Ok(files::read(path)?.and_then(|bytes| decode(keys, &bytes)))
 }
 
 /// Reads a checkpoint from its bytes.
@@ -163,6 +162,10 @@ pub(crate) fn decode(keys: &Keys, bytes: &[u8]) -> Option<Checkpoint> {
 
 /// Lets go of all checkpoints but the newest two, and of journals that continue none of those.
 pub(crate) fn prune(folder: &Folder) -> Result<(), FileFault> {
+    #[cfg(test)]
+    if crate::faults::mutated(crate::faults::Mutation::KeepAll) {
+        return Ok(());
+    }
     let checkpoints = folder.checkpoints()?;
     let Some(oldest_kept) = checkpoints.len().checked_sub(2).map(|at| checkpoints[at].0) else { return Ok(()) };
     for (generation, path) in checkpoints {

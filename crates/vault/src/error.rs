@@ -211,6 +211,9 @@ pub enum StoreFault {
     /// It panicked, and the panic was caught.
     #[error("the store panicked")]
     Panicked,
+    /// It did not answer in time.
+    #[error("the store does not answer")]
+    Hung,
     /// It holds other versions than the journal says.
     #[error("the store and the journal disagree")]
     Diverged,
@@ -231,7 +234,7 @@ impl StoreFault {
     pub fn hindrance(&self) -> Option<Hindrance> {
         match self {
             Self::Failed { hindrance, .. } | Self::Unavailable { hindrance } => *hindrance,
-            Self::Panicked | Self::Diverged => None,
+            Self::Panicked | Self::Hung | Self::Diverged => None,
         }
     }
 }

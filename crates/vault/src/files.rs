@@ -56,9 +56,16 @@ impl Folder {
         &self.path
     }
 
-    /// Makes the folder where there is none, for its owner alone.
+    /// Makes the folder where there is none, for its owner alone. Its name, and those of folders above that had to
+    /// be made, are on disk when this returns: without them a power cut would take the folder with all in it.
     pub(crate) fn prepare(&self) -> Result<(), FileFault> {
-        make_private_dir(&self.path)
+        let missing = self.path.ancestors().take_while(|path| !path.as_os_str().is_empty() && !path.exists()).count();
+        make_private_dir(&self.path)?;
+        for path in self.path.ancestors().take(missing) {
+            let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            sync_dir(above).map_err(fault("sync", above))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn exists(&self) -> bool {
@@ -85,9 +92,19 @@ impl Folder {
         self.path.join("store")
     }
 
-    /// The store as it was before an opening that may change it.
+    /// The store as it was before the opening under way, which may change it.
+    pub(crate) fn store_opening(&self) -> PathBuf {
+        self.path.join("store.opening")
+    }
+
+    /// The store as it was before the last opening, until a checkpoint was written.
     pub(crate) fn store_before(&self) -> PathBuf {
         self.path.join("store.before")
+    }
+
+    /// What the store's files were when the vault was closed.
+    pub(crate) fn store_seal(&self) -> PathBuf {
+        self.path.join("store.seal")
     }
 
     /// A store being filled from the copies.
@@ -162,6 +179,11 @@ impl Folder {
         let mut file = private_file().truncate(true).open(&fresh).map_err(fault("create", &fresh))?;
         fill(&mut file).map_err(fault("write", &fresh))?;
         file.sync_all().map_err(fault("sync", &fresh))?;
+        if path.is_dir() {
+            // Nothing of ours, and in the way.
+            let kept = self.next_damaged()?.join(path.file_name().unwrap_or_default());
+            fs::rename(path, &kept).map_err(fault("move", path))?;
+        }
         fs::rename(&fresh, path).map_err(fault("replace", path))?;
         self.sync()?;
         Ok(file)
@@ -172,21 +194,39 @@ impl Folder {
         sync_dir(&self.path).map_err(fault("sync", &self.path))
     }
 
-    /// A new folder for damaged parts. The oldest are let go once there are more than three.
+    /// A new folder for damaged parts.
     pub(crate) fn next_damaged(&self) -> Result<PathBuf, FileFault> {
         let damaged = self.damaged();
         make_private_dir(&damaged)?;
+        let next = damaged.join((self.findings()?.last().map_or(0, |last| *last) + 1).to_string());
+        make_private_dir(&next)?;
+        sync_dir(&damaged).map_err(fault("sync", &damaged))?;
+        self.sync()?;
+        Ok(next)
+    }
+
+    /// Lets go of damaged parts but for the newest three findings. For when everything is known to be whole again
+    /// in newer files, and the owner has been told.
+    pub(crate) fn let_go_of_old_findings(&self) -> Result<(), FileFault> {
+        let numbers = self.findings()?;
+        for old in &numbers[..numbers.len().saturating_sub(DAMAGED_KEPT)] {
+            remove(&self.damaged().join(old.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// The numbers of the folders with damaged parts, ascending.
+    fn findings(&self) -> Result<Vec<u64>, FileFault> {
+        let damaged = self.damaged();
+        if !damaged.is_dir() {
+            return Ok(Vec::new());
+        }
         let mut numbers: Vec<u64> = fs::read_dir(&damaged)
             .map_err(fault("list", &damaged))?
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
             .collect();
         numbers.sort_unstable();
-        let next = damaged.join((numbers.last().map_or(0, |last| *last) + 1).to_string());
-        for old in numbers.iter().take((numbers.len() + 1).saturating_sub(DAMAGED_KEPT)) {
-            remove(&damaged.join(old.to_string()))?;
-        }
-        make_private_dir(&next)?;
-        Ok(next)
+        Ok(numbers)
     }
 
     /// Takes group and others off everything in the folder; what other code made there may have been made
@@ -216,7 +256,8 @@ pub(crate) fn private_file() -> OpenOptions {
 
 /// Removes a file or a folder with all in it; nothing there is as good.
 pub(crate) fn remove(path: &Path) -> Result<(), FileFault> {
-    let gone = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    let folder = fs::symlink_metadata(path).is_ok_and(|found| found.is_dir());
+    let gone = if folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match gone {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(fault("remove", path)(error)),
         _ => Ok(()),
@@ -246,8 +287,12 @@ pub(crate) fn copy_file(from: &Path, to: &Path) -> Result<(), FileFault> {
     io::copy(&mut source, &mut target).and_then(|_| target.sync_all()).map_err(fault("copy to", to))
 }
 
-/// The content of a file; `None` when there is none.
+/// The content of a file; `None` when there is none. Something else in its place, of which a pipe would never end,
+/// has no content.
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, FileFault> {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Ok(Some(Vec::new()));
+    }
     match fs::read(path) {
         Ok(content) => Ok(Some(content)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -255,14 +300,15 @@ pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, FileFault> {
     }
 }
 
+/// Makes names that were added, changed or removed in a folder last.
 #[cfg(unix)]
-fn sync_dir(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_dir(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 
 /// Windows keeps names durable by itself and does not open folders as files.
 #[cfg(not(unix))]
-fn sync_dir(_path: &Path) -> io::Result<()> {
+pub(crate) fn sync_dir(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 

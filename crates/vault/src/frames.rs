@@ -12,6 +12,8 @@
 //! before it in its frame, and through the mac carried along the whole file before it.
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read as _};
 
 use crate::bytes::{Reader, length, put_prefixed};
 use crate::crypto::{self, Key};
@@ -206,6 +208,52 @@ impl Scan {
         let stamps = self.frames.iter().map(|frame| frame.stamp).chain(self.start).map(|stamp| stamp.epoch);
         let records = self.frames.iter().flat_map(|frame| &frame.ops).filter_map(|(_, put)| put.as_ref());
         stamps.chain(records.flat_map(|record| record.epochs().flatten())).collect()
+    }
+}
+
+/// Reads a file frame by frame, to see whether it is whole without holding it in memory.
+#[derive(Debug)]
+pub(crate) struct Check {
+    file: File,
+    volume: Volume,
+    last: [u8; MAC],
+}
+
+/// What a step of a [`Check`] came upon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A whole frame of this sort.
+    Whole(Sort),
+    /// The end of the file.
+    End,
+    /// Bytes that are no frame, or not the one that follows.
+    Damaged,
+}
+
+impl Check {
+    /// Opens a file and reads its head; `None` when that is not authentic.
+    pub(crate) fn open(volume: Volume, keys: &Keys, mut file: File) -> io::Result<Option<Self>> {
+        let mut head = Vec::with_capacity(FILE_HEAD);
+        (&mut file).take(FILE_HEAD as u64).read_to_end(&mut head)?;
+        Ok(file_head(volume, keys, &head).map(|(_, last)| Self { file, volume, last }))
+    }
+
+    /// Reads the next frame.
+    pub(crate) fn step(&mut self, keys: &Keys) -> io::Result<Step> {
+        let mut bytes = Vec::new();
+        (&mut self.file).take(4).read_to_end(&mut bytes)?;
+        if bytes.is_empty() {
+            return Ok(Step::End);
+        }
+        let Ok(following) = <[u8; 4]>::try_from(&bytes[..]) else { return Ok(Step::Damaged) };
+        (&mut self.file).take(u64::from(u32::from_be_bytes(following))).read_to_end(&mut bytes)?;
+        Ok(match read_frame(self.volume, keys, &bytes) {
+            Some(found) if found.before == self.last => {
+                self.last = found.mac;
+                Step::Whole(found.frame.sort)
+            }
+            _ => Step::Damaged,
+        })
     }
 }
 

@@ -63,11 +63,16 @@ impl HeadFile {
         Ok(head_file)
     }
 
-    /// Reads the newest valid place of the file, and the number it was written under; `None` when there is none.
-    pub(crate) fn read(folder: &Folder, keys: &Keys) -> Result<Option<(Head, u64)>, FileFault> {
+    /// Reads both places.
+    pub(crate) fn read(folder: &Folder, keys: &Keys) -> Result<Found, FileFault> {
         let content = files::read(&folder.head())?.unwrap_or_default();
         let places = [content.get(..LEN), content.get(PLACE..PLACE + LEN)];
-        Ok(places.into_iter().flatten().filter_map(|place| decode(keys, place)).max_by_key(|(_, seq)| *seq))
+        let read = places.map(|place| place.and_then(|place| decode(keys, place)));
+        let whole = places
+            .iter()
+            .zip(&read)
+            .all(|(place, read)| read.is_some() || place.is_some_and(|place| of_a_past_epoch(keys, place)));
+        Ok(Found { newest: read.into_iter().flatten().max_by_key(|(_, seq)| *seq), whole })
     }
 
     /// Writes the next place. Not durable before [`sync`](Self::sync), but it survives the end of the process.
@@ -82,6 +87,23 @@ impl HeadFile {
     pub(crate) fn sync(&self, folder: &Folder) -> Result<(), FileFault> {
         self.file.sync_data().map_err(fault("sync", &folder.head()))
     }
+}
+
+/// What reading the file gave.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// The newest valid place, and the number it was written under.
+    pub(crate) newest: Option<(Head, u64)>,
+    /// Both places are as they were written.
+    pub(crate) whole: bool,
+}
+
+/// Whether a place was written in an epoch whose key is gone: then nobody can say whether it is whole.
+fn of_a_past_epoch(keys: &Keys, place: &[u8]) -> bool {
+    let mut reader = Reader::new(place);
+    let named = reader.take(8) == Some(MAGIC) && reader.u16() == Some(FORMAT) && reader.array() == Some(keys.vault_id);
+    let stamp = reader.u64().and_then(|_| Stamp::read(&mut reader));
+    named && stamp.is_some_and(|stamp| stamp.epoch < keys.current().number && keys.epoch(stamp.epoch).is_none())
 }
 
 pub(crate) fn encode(keys: &Keys, head: &Head, seq: u64) -> Vec<u8> {

@@ -53,6 +53,12 @@ impl Ledger {
         Ok(Self { stamp, kinds, ahead: BTreeMap::new() })
     }
 
+    /// The names of all kinds in use, by tag.
+    pub(crate) fn kinds_by_tag(&self, keys: &Keys) -> BTreeMap<KindTag, String> {
+        let names = self.kinds.iter().map(String::as_str).chain([KINDS]);
+        names.map(|name| (keys.kind_tag(name), name.to_owned())).collect()
+    }
+
     /// Plans one commit. On error the ledger is as it was.
     pub(crate) fn plan(
         &mut self,

@@ -16,7 +16,7 @@ use crate::kdf::KdfParams;
 use crate::keys::{Keys, Ring};
 use crate::lock::Lock;
 use crate::manifest::Stamp;
-use crate::recover::{Recovered, recover};
+use crate::recover::{Quarantine, Recovered, recover};
 use crate::report::Presence;
 use crate::slot::{NewSlot, Opener, OwnPart, Slot, SlotId, SlotKeys, SlotKind};
 use crate::store::MemoryStore;
@@ -109,15 +109,23 @@ pub(crate) fn open(dir: &Path, with: Opener<'_>) -> Result<Opened, OpenError> {
     }
     let mut recovered = recover(&folder, &keys, header.number)?;
     if from_copy {
-        recovered.report.damaged.push(Part::Header);
+        recovered.report.damage(Part::Header);
     }
     // The two copies are made the same again, also after an interrupted change of the header.
     let mut header = header;
     let bytes = header.encode(&keys);
+    let mut damaged = Quarantine::new(&folder);
     for path in [folder.header(), folder.header_copy()] {
-        if files::read(&path)?.as_deref() != Some(&bytes[..]) {
-            folder.write(&path, &bytes)?;
+        let found = files::read(&path)?;
+        if found.as_deref() == Some(&bytes[..]) {
+            continue;
         }
+        let of_this_vault = |found: &[u8]| Header::decode(found).is_ok_and(|found| found.vault_id == header.vault_id);
+        if found.is_some_and(|found| !of_this_vault(&found)) {
+            recovered.report.damage(Part::Header);
+            damaged.copy(&path)?;
+        }
+        folder.write(&path, &bytes)?;
     }
     Ok(Opened { folder, lock, keys, header, way, recovered })
 }

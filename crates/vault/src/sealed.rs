@@ -140,6 +140,10 @@ fn clear_part(reader: &mut Reader<'_>) -> Option<(u8, u16, u64)> {
 }
 
 fn associated_data(keys: &Keys, kind: &str, id: RecordId, place: (usize, usize), version: u64) -> Vec<u8> {
+    #[cfg(test)]
+    if crate::faults::mutated(crate::faults::Mutation::NoBinding) {
+        return Vec::new();
+    }
     let mut aad = Vec::with_capacity(7 * 4 + 16 + 2 + kind.len() + 16 + 4 + 4 + 8);
     put_prefixed(&mut aad, &keys.vault_id);
     put_prefixed(&mut aad, &FORMAT.to_be_bytes());

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, mpsc};
 
 use roster_domain::Secret;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::oneshot;
 
 use crate::crypto;
@@ -16,12 +17,13 @@ use crate::ledger::Ledger;
 use crate::manifest::Stamp;
 use crate::opening::{self, Opened};
 use crate::record::{Change, Kind, Record, RecordId};
+use crate::recover::Depth;
 use crate::report::OpenReport;
 use crate::sealed::{self, RecordKey};
 use crate::shelf::Shelf;
 use crate::slot::Opener;
 use crate::snapshot::{self, Snapshot, SnapshotError, SnapshotId, SnapshotInfo, SnapshotReason};
-use crate::store::{MemoryStore, RecordStore};
+use crate::store::MemoryStore;
 use crate::ways::{KeyPlace, Ways};
 use crate::writer::{HeaderChange, Request, Shared, Writer};
 
@@ -41,7 +43,13 @@ struct Inner {
 
 pub(crate) enum Committer {
     Memory(Mutex<Ledger>),
-    Disk { folder: Folder, ways: Ways, writer: mpsc::Sender<Request> },
+    Disk {
+        folder: Folder,
+        ways: Ways,
+        writer: mpsc::Sender<Request>,
+        /// What the writer found since the vault was opened.
+        told: tokio::sync::Mutex<UnboundedReceiver<OpenReport>>,
+    },
 }
 
 impl Vault {
@@ -76,7 +84,8 @@ impl Vault {
         let folder = opened.folder.clone();
         let opened_by = (opened.way.slot, opened.way.kind, opened.way.took);
         let upgrade = opened.way.upgrade.take();
-        let (writer, shared) = Writer::new(opened)?;
+        let (found, told) = unbounded_channel();
+        let (writer, shared) = Writer::new(opened, found)?;
         let Shared { keys, shelf, header, rotation } = shared;
         let (sender, requests) = mpsc::channel();
         std::thread::Builder::new().name("vault-writer".into()).spawn(move || writer.run(&requests)).map_err(
@@ -91,7 +100,7 @@ impl Vault {
             let _ = sender.send(Request::Header { change, answer });
         }
         let ways = Ways { header, rotation, opened_by };
-        let committer = Committer::Disk { folder, ways, writer: sender };
+        let committer = Committer::Disk { folder, ways, writer: sender, told: tokio::sync::Mutex::new(told) };
         Ok((Self { inner: Arc::new(Inner { keys, shelf, committer }) }, report))
     }
 
@@ -111,8 +120,11 @@ impl Vault {
     /// [`ReadError::Damaged`] names the first record that is not what was stored.
     pub fn load(&self, kind: Kind) -> Result<Vec<Record>, ReadError> {
         let tag = self.keys()?.kind_tag(kind.as_str());
-        let (keys, sealed) = self.read(|store| Ok((self.keys()?, store.load(tag)?)))?;
-        sealed.into_iter().map(|(key, sealed)| open(&keys, kind, key.id, &sealed)).collect()
+        self.reading(|| {
+            let found = self.inner.shelf.read(|store| Ok::<_, ReadError>((self.keys()?, store.load(tag)?)));
+            let (keys, sealed) = found?;
+            sealed.into_iter().map(|(key, sealed)| open(&keys, kind, key.id, &sealed)).collect()
+        })
     }
 
     /// Opens one record; `None` when there is none.
@@ -121,8 +133,21 @@ impl Vault {
     /// [`ReadError::Damaged`] when it is not what was stored.
     pub fn get(&self, kind: Kind, id: RecordId) -> Result<Option<Record>, ReadError> {
         let key = RecordKey::new(&*self.keys()?, kind.as_str(), id);
-        let (keys, sealed) = self.read(|store| Ok((self.keys()?, store.get(key)?)))?;
-        sealed.map(|sealed| open(&keys, kind, id, &sealed)).transpose()
+        self.reading(|| {
+            let found = self.inner.shelf.read(|store| Ok::<_, ReadError>((self.keys()?, store.get(key)?)));
+            let (keys, sealed) = found?;
+            sealed.map(|sealed| open(&keys, kind, id, &sealed)).transpose()
+        })
+    }
+
+    /// Resolves when something was found damaged, and mended as far as it could be, since the vault was opened: a
+    /// look over every record and every copy in the background, or a record that was read. `None` once the vault is
+    /// closed, and for a vault in memory. For one listener.
+    pub async fn mended(&self) -> Option<OpenReport> {
+        match &self.inner.committer {
+            Committer::Memory(_) => None,
+            Committer::Disk { told, .. } => told.lock().await.recv().await,
+        }
     }
 
     /// Makes all changes, in order, or none. Resolves when they would survive a power cut, and then with the
@@ -219,19 +244,41 @@ impl Vault {
         }
     }
 
-    /// Reads from the store; after a fault the writer is told to open it again.
+    /// Answers a question; when the store is at fault, or has a record that does not open, everything is mended from
+    /// the copies first and the question is asked once more.
     ///
-    /// Who reads to open takes the keys inside the question: while a store is read nothing is applied to it, so the keys
-    /// in force then are those of all that is in it, also while everything is sealed anew.
-    fn read<T>(&self, question: impl FnOnce(&dyn RecordStore) -> Result<T, ReadError>) -> Result<T, ReadError> {
-        self.inner.shelf.read(question).inspect_err(|error| {
-            if let ReadError::Store(_) = error {
+    /// Who reads to open takes the keys while the store is read: then nothing is applied to it, so the keys in force
+    /// then are those of all that is in it, also while everything is sealed anew.
+    fn reading<T>(&self, question: impl Fn() -> Result<T, ReadError>) -> Result<T, ReadError> {
+        let depth = match question() {
+            Err(ReadError::Store(_)) => {
                 self.inner.shelf.report_failure();
-                if let Committer::Disk { writer, .. } = &self.inner.committer {
-                    let _ = writer.send(Request::Mend);
-                }
+                Depth::Tags
             }
-        })
+            Err(ReadError::Damaged { .. }) => Depth::Bodies,
+            answer => return answer,
+        };
+        if let Committer::Disk { writer, .. } = &self.inner.committer {
+            let (answer, answered) = mpsc::sync_channel(1);
+            let _ = writer.send(Request::Mend { depth, answer });
+            // A writer that is gone answers as well: with an error.
+            let _ = answered.recv();
+        }
+        question()
+    }
+
+    /// Looks over everything now, and says what was found since the vault was opened.
+    #[cfg(test)]
+    pub(crate) fn look_over(&self) -> OpenReport {
+        let Committer::Disk { writer, told, .. } = &self.inner.committer else { return OpenReport::default() };
+        let (answer, answered) = mpsc::sync_channel(1);
+        writer.send(Request::Scrub(answer)).unwrap();
+        answered.recv().unwrap();
+        let (mut all, mut told) = (OpenReport::default(), told.try_lock().unwrap());
+        while let Ok(report) = told.try_recv() {
+            all.add(report);
+        }
+        all
     }
 
     /// The store, for tests that need it in a certain state.

@@ -11,13 +11,15 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use crate::checkpoint::{self, CheckpointFault};
 use crate::error::{CommitError, OpenError, StoreFault};
-use crate::files::Folder;
+use crate::files::{self, Folder};
 use crate::head::{Head, HeadFile};
 use crate::header::Header;
+use crate::imprint;
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::ledger::{Ledger, Planned};
@@ -25,10 +27,11 @@ use crate::lock::Lock;
 use crate::manifest::Stamp;
 use crate::opening::Opened;
 use crate::record::Change;
-use crate::recover::recover;
+use crate::recover::Depth;
+use crate::report::OpenReport;
 use crate::shelf::Shelf;
 use crate::snapshot::{self, SnapshotError, SnapshotInfo, SnapshotReason};
-use crate::store::RecordStore;
+use crate::store::{RecordStore, at_rest};
 use crate::ways::{KeyPlace, Rotation};
 
 pub(crate) use header::HeaderChange;
@@ -60,8 +63,11 @@ pub(crate) enum Request {
     Header { change: HeaderChange, answer: SyncSender<Result<(), OpenError>> },
     /// Take a snapshot, at this time.
     Snapshot { reason: SnapshotReason, taken_at: i64, answer: Answer<Result<SnapshotInfo, SnapshotError>> },
-    /// A reader met a fault of the store: open it again.
-    Mend,
+    /// A reader met a fault of the store, or a record that does not open: open it again and look this closely.
+    Mend { depth: Depth, answer: SyncSender<()> },
+    /// Look over everything now.
+    #[cfg(test)]
+    Scrub(SyncSender<()>),
     /// Close the vault.
     Close(Answer<Result<(), CommitError>>),
 }
@@ -89,6 +95,10 @@ pub(crate) struct Writer {
     unflushed: bool,
     /// The journal's content is not known: a new one is needed before the next commit.
     journal_lost: bool,
+    /// Looks over everything once, in the background.
+    scrub: Scrub,
+    /// Where it is told what was found since the vault was opened.
+    found: UnboundedSender<OpenReport>,
     /// Given back last of all.
     _lock: Lock,
 }
@@ -103,7 +113,7 @@ pub(crate) struct Shared {
 
 impl Writer {
     /// Takes over an opened vault; its store goes on the shelf for the readers.
-    pub(crate) fn new(opened: Opened) -> Result<(Self, Shared), OpenError> {
+    pub(crate) fn new(opened: Opened, found: UnboundedSender<OpenReport>) -> Result<(Self, Shared), OpenError> {
         let Opened { folder, lock, keys, header, way: _, recovered } = opened;
         let keys = Arc::new(keys);
         let ledger = ledger(&keys, &recovered.store, recovered.stamp)?;
@@ -132,6 +142,8 @@ impl Writer {
             checkpoint_took: Duration::ZERO,
             unflushed: false,
             journal_lost: false,
+            scrub: Scrub::later(),
+            found,
             _lock: lock,
         };
         writer.resume_resealing();
@@ -166,8 +178,17 @@ impl Writer {
                 Request::Snapshot { reason, taken_at, answer } => {
                     let _ = answer.send(self.snapshot(reason, taken_at));
                 }
-                Request::Mend if self.shelf.has_failed() => drop(self.mend()),
-                Request::Mend => {}
+                Request::Mend { depth, answer } => {
+                    if depth == Depth::Bodies || self.shelf.has_failed() {
+                        let _ = self.mend(depth);
+                    }
+                    let _ = answer.send(());
+                }
+                #[cfg(test)]
+                Request::Scrub(answer) => {
+                    self.scrub_through();
+                    let _ = answer.send(());
+                }
                 Request::Close(answer) => {
                     let closed = self.close();
                     // The lock is free and the keys are wiped when the caller hears of it.
@@ -178,6 +199,7 @@ impl Writer {
             }
             self.reseal_if_due();
             self.checkpoint_if_due();
+            self.scrub_if_due();
         }
         if let Err(error) = self.close() {
             tracing::warn!(%error, "the vault was not closed properly; its journal has every commit");
@@ -242,7 +264,7 @@ impl Writer {
         self.make_ready()?;
         let planned = match self.plan(group, results) {
             Err(CommitError::Store(_)) => {
-                self.mend()?;
+                self.mend(Depth::Tags)?;
                 results.clear();
                 self.plan(group, results)?
             }
@@ -276,7 +298,7 @@ impl Writer {
     /// Sees to it that store and journal can take a commit.
     fn make_ready(&mut self) -> Result<(), CommitError> {
         if self.shelf.has_failed() {
-            self.mend()?;
+            self.mend(Depth::Tags)?;
         }
         if self.journal_lost {
             // The commit was not begun: what keeps the new journal from being made is its answer.
@@ -293,29 +315,6 @@ impl Writer {
         Ok(())
     }
 
-    /// Drops the store and opens everything again, as opening the vault does.
-    fn mend(&mut self) -> Result<(), CommitError> {
-        drop(self.shelf.take());
-        let mended = catch_unwind(AssertUnwindSafe(|| recover(&self.folder, &self.keys, self.header.number)));
-        let recovered = match mended {
-            Ok(Ok(recovered)) if recovered.stamp.generation >= self.stamp.generation => recovered,
-            Ok(Err(error)) => {
-                tracing::error!(%error, "the store could not be opened again");
-                self.shelf.explain(error.hindrance());
-                return Err(StoreFault::Unavailable { hindrance: error.hindrance() }.into());
-            }
-            Ok(Ok(_)) | Err(_) => return Err(StoreFault::Unavailable { hindrance: None }.into()),
-        };
-        self.ledger = ledger(&self.keys, &recovered.store, recovered.stamp)
-            .map_err(|error| StoreFault::Unavailable { hindrance: error.hindrance() })?;
-        self.stamp = recovered.stamp;
-        self.journal = recovered.journal;
-        self.head = recovered.head;
-        self.checkpoint = recovered.checkpoint;
-        self.shelf.put(Box::new(recovered.store));
-        Ok(())
-    }
-
     fn note_in_head(&mut self, clean: bool) {
         let head = Head { stamp: self.stamp, header_number: self.header.number, checkpoint: self.checkpoint, clean };
         if let Err(fault) = self.head.write(&self.folder, &self.keys, &head) {
@@ -326,7 +325,7 @@ impl Writer {
 
     fn snapshot(&mut self, reason: SnapshotReason, taken_at: i64) -> Result<SnapshotInfo, SnapshotError> {
         if self.shelf.has_failed() {
-            self.mend().map_err(|error| match error {
+            self.mend(Depth::Tags).map_err(|error| match error {
                 CommitError::Store(fault) => SnapshotError::Store(fault),
                 _ => SnapshotError::Closed,
             })?;
@@ -342,7 +341,7 @@ impl Writer {
 
     /// How long the writer may sleep.
     fn until_chore(&self) -> Duration {
-        if let Some(wait) = self.until_reseal() {
+        let own = if let Some(wait) = self.until_reseal() {
             wait.checked_sub(TURN).unwrap_or_default()
         } else if self.unflushed {
             FLUSH_REST
@@ -350,11 +349,13 @@ impl Writer {
             CHECKPOINT_AGE
         } else {
             CHECKPOINT_AGE.saturating_sub(self.checkpointed.elapsed())
-        }
+        };
+        own.min(self.scrub.rests_for().unwrap_or(CHECKPOINT_AGE))
     }
 
     /// What is done while nobody asks for anything.
     fn do_chores(&mut self) {
+        self.scrub_if_due();
         if std::mem::take(&mut self.unflushed)
             && let Err(fault) = self.shelf.read(|store| store.flush())
         {
@@ -390,6 +391,7 @@ impl Writer {
         self.note_in_head(false);
         self.head.sync(&self.folder)?;
         checkpoint::prune(&self.folder)?;
+        files::remove(&self.folder.store_before())?;
         self.folder.tighten()?;
         self.checkpointed = Instant::now();
         self.checkpoint_took = started.elapsed();
@@ -410,8 +412,15 @@ impl Writer {
         self.folder.tighten()?;
         written?;
         flushed?;
+        if at_rest(&self.folder.store()) {
+            imprint::take(&self.folder, &self.keys, &self.stamp)?;
+        } else {
+            files::remove(&self.folder.store_seal())?;
+        }
         self.note_in_head(true);
-        Ok(self.head.sync(&self.folder)?)
+        self.head.sync(&self.folder)?;
+        // The owner was told of all of them, and everything is in newer files.
+        Ok(self.folder.let_go_of_old_findings()?)
     }
 }
 
@@ -432,6 +441,7 @@ fn again(error: &CommitError) -> CommitError {
             StoreFault::Failed { message: message.clone(), hindrance: *hindrance }.into()
         }
         CommitError::Store(StoreFault::Panicked) => StoreFault::Panicked.into(),
+        CommitError::Store(StoreFault::Hung) => StoreFault::Hung.into(),
         CommitError::Store(StoreFault::Diverged) => StoreFault::Diverged.into(),
         CommitError::Store(StoreFault::Unavailable { hindrance }) => {
             StoreFault::Unavailable { hindrance: *hindrance }.into()
@@ -443,5 +453,9 @@ fn again(error: &CommitError) -> CommitError {
     }
 }
 
+mod mend;
+mod scrub;
 #[cfg(test)]
 mod tests;
+
+use scrub::Scrub;

@@ -8,14 +8,13 @@ use std::process::{Command, Stdio};
 use roster_domain::Secret;
 use zeroize::Zeroizing;
 
-use super::{Mutation, mutate};
+use super::{MUTATION, Mutation};
 use crate::{Change, Expect, Kind, RecordId, Vault};
 
 pub(super) const NOTE: Kind = Kind::new("note");
 const DIR: &str = "ROSTER_VAULT_CHILD_DIR";
 const SAVES: &str = "ROSTER_VAULT_CHILD_SAVES";
 const FIRST: &str = "ROSTER_VAULT_CHILD_FIRST";
-const MUTATION: &str = "ROSTER_VAULT_CHILD_MUTATION";
 
 /// Records the child writes to, over and over.
 pub(super) const RECORDS: u64 = 256;
@@ -83,12 +82,6 @@ pub(super) fn command(dir: &Path, first: u64, saves: u64, mutation: Option<Mutat
 fn writes_until_it_is_killed() {
     let number = |name| std::env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
     let dir = std::env::var_os(DIR).expect("started by a fault test");
-    match number(MUTATION) {
-        Some(1) => mutate(Mutation::NoSync),
-        Some(2) => mutate(Mutation::AckFirst),
-        Some(20) => mutate(Mutation::ForgetOldKeys),
-        _ => {}
-    }
     let (first, saves) = (number(FIRST).unwrap(), number(SAVES).unwrap());
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {

@@ -5,29 +5,33 @@ use std::path::{Path, PathBuf};
 use crate::files::{self, FileFault, Folder, fault};
 
 /// A folder for the damaged parts of one opening, made when the first of them comes.
-pub(super) struct Quarantine<'a> {
+pub(crate) struct Quarantine<'a> {
     folder: &'a Folder,
     place: Option<PathBuf>,
 }
 
 impl<'a> Quarantine<'a> {
-    pub(super) fn new(folder: &'a Folder) -> Self {
+    pub(crate) fn new(folder: &'a Folder) -> Self {
         Self { folder, place: None }
     }
 
-    /// Keeps a copy of a file that is about to be replaced; nothing happens when there is no such file.
-    pub(super) fn copy(&mut self, path: &Path) -> Result<(), FileFault> {
-        if let Some(name) = path.file_name().filter(|_| path.is_file()) {
-            files::copy_file(path, &self.place()?.join(name))?;
+    /// Keeps a copy of a file that is about to be replaced. What is no file is moved away; nothing there is as good.
+    pub(crate) fn copy(&mut self, path: &Path) -> Result<(), FileFault> {
+        let Some(name) = path.file_name() else { return Ok(()) };
+        if !path.is_file() {
+            return self.take(name, path);
         }
-        Ok(())
+        let place = self.place()?;
+        files::copy_file(path, &place.join(name))?;
+        sync(&place)
     }
 
     /// Moves a file or folder away; nothing happens when there is none.
-    pub(super) fn take(&mut self, name: &str, path: &Path) -> Result<(), FileFault> {
-        if path.exists() {
-            let target = self.place()?.join(name);
-            std::fs::rename(path, &target).map_err(fault("move", path))?;
+    pub(super) fn take(&mut self, name: impl AsRef<Path>, path: &Path) -> Result<(), FileFault> {
+        if path.symlink_metadata().is_ok() {
+            let place = self.place()?;
+            std::fs::rename(path, place.join(name)).map_err(fault("move", path))?;
+            sync(&place)?;
         }
         Ok(())
     }
@@ -42,4 +46,9 @@ impl<'a> Quarantine<'a> {
             }
         }
     }
+}
+
+/// The copy is found before the original goes.
+fn sync(place: &Path) -> Result<(), FileFault> {
+    files::sync_dir(place).map_err(fault("sync", place))
 }

@@ -1,7 +1,6 @@
 //! Putting a vault together again from its copies.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use crate::checkpoint::{self, Checkpoint};
@@ -10,12 +9,13 @@ use crate::files::{self, Folder};
 use crate::keys::{Keys, KindTag};
 use crate::ledger::{KINDS, read_kinds};
 use crate::manifest::{Manifest, SignedStamp, Stamp, element};
-use crate::report::Loss;
+use crate::report::{Loss, Named};
 use crate::sealed::{self, RecordKey, SealedRecord};
 use crate::store::{Batch, MemoryStore, Op, RecordStore};
 
 use super::evidence::Evidence;
-use super::survey::open_caught;
+use super::naming::differences;
+use super::watched;
 
 /// Records per batch when a fresh store is filled.
 const FILL: usize = 1_000;
@@ -26,13 +26,23 @@ pub(super) struct Rebuilt {
     pub(super) stamp: Stamp,
     pub(super) lost: Option<Loss>,
     pub(super) damaged_checkpoints: Vec<PathBuf>,
+    /// Records the store did not have as they should be, when it could be read.
+    pub(super) records: Vec<Named>,
 }
 
-/// The records found so far, and what is known to be deleted.
+/// Records by place.
+pub(super) type Records = BTreeMap<RecordKey, SealedRecord>;
+
+/// The records found so far, and what else is known of them.
 #[derive(Default)]
-struct Pile {
-    records: BTreeMap<RecordKey, SealedRecord>,
-    deleted: BTreeMap<RecordKey, u64>,
+pub(super) struct Pile {
+    pub(super) records: Records,
+    /// What was deleted, and in which commit.
+    pub(super) deleted: BTreeMap<RecordKey, u64>,
+    /// What there is in an older version only, because the newer one cannot be opened.
+    pub(super) behind: BTreeSet<RecordKey>,
+    /// What cannot be opened and is in no copy.
+    pub(super) unopened: BTreeSet<RecordKey>,
 }
 
 /// Puts together what there is: the newest complete checkpoint and every commit after it. When the manifest does
@@ -41,7 +51,7 @@ pub(super) fn rebuild(
     folder: &Folder,
     keys: &Keys,
     evidence: &Evidence,
-    salvage: Option<&dyn RecordStore>,
+    store: Option<&Records>,
 ) -> Result<Rebuilt, OpenError> {
     let (base, partial, damaged_checkpoints) = read_checkpoints(folder, keys)?;
     let candidates = base.iter().chain(&partial).map(|found| found.stamp).chain(evidence.target);
@@ -56,12 +66,16 @@ pub(super) fn rebuild(
             pile.set(*key, put.clone(), *generation);
         }
     }
-    if pile.manifest(keys, target.epoch) != Some(target.manifest) {
-        pile.salvage(keys, salvage, partial);
+    let mut found = pile.manifest(keys, target.epoch);
+    if found != Some(target.manifest) {
+        pile.salvage(keys, store, partial);
+        found = pile.manifest(keys, target.epoch);
     }
-    let found = pile.manifest(keys, target.epoch);
+    let kinds = pile.kinds(keys, store.into_iter().flatten());
+    let records = store.map_or_else(Vec::new, |store| differences(store, &pile, evidence.flushed(), &kinds));
     if found == Some(target.manifest) {
-        return Ok(Rebuilt { workbench: pile.store(keys, &target)?, stamp: target, lost: None, damaged_checkpoints });
+        let workbench = pile.store(keys, &target)?;
+        return Ok(Rebuilt { workbench, stamp: target, lost: None, damaged_checkpoints, records });
     }
     if pile.records.is_empty() {
         return Err(OpenError::Damaged { part: Part::Everything });
@@ -71,13 +85,13 @@ pub(super) fn rebuild(
     let lost = Some(Loss { expected: target.manifest.count, found: manifest.count });
     let newest = pile.records.values().map(|record| record.version).fold(target.generation, u64::max);
     let stamp = Stamp { generation: newest + 1, epoch, manifest };
-    Ok(Rebuilt { workbench: pile.store(keys, &stamp)?, stamp, lost, damaged_checkpoints })
+    Ok(Rebuilt { workbench: pile.store(keys, &stamp)?, stamp, lost, damaged_checkpoints, records })
 }
 
 /// Fills a fresh store with what was put together; it is on disk when this returns.
 pub(super) fn fill(path: &Path, keys: &Keys, rebuilt: &Rebuilt) -> Result<(), OpenError> {
     files::remove(path)?;
-    let store = open_caught(path)?;
+    let store = watched::open(path)?;
     let signed = SignedStamp::new(keys, &rebuilt.stamp);
     let mut ops = Vec::with_capacity(FILL);
     let mut applied = Ok(());
@@ -134,40 +148,48 @@ impl Pile {
     }
 
     /// Adds what is newer than what is here and can be opened.
-    fn salvage(&mut self, keys: &Keys, store: Option<&dyn RecordStore>, partial: Vec<Checkpoint>) {
+    fn salvage(&mut self, keys: &Keys, store: Option<&Records>, partial: Vec<Checkpoint>) {
         let mut found: Vec<(RecordKey, SealedRecord)> = Vec::new();
         for checkpoint in partial {
             found.extend(checkpoint.records.into_iter().filter_map(|(key, put)| Some((key, put?))));
         }
-        if let Some(store) = store {
-            // A damaged store may panic half-way; what it gave before counts.
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                store.snapshot(&mut |key, record| {
-                    found.push((key, record));
-                    true
-                })
-            }));
-        }
-        let kinds = self.kinds(keys, &found);
+        found.extend(store.into_iter().flatten().map(|(key, record)| (*key, record.clone())));
+        let kinds = self.kinds(keys, found.iter().map(|(key, record)| (key, record)));
+        let mut unopened: BTreeMap<RecordKey, u64> = BTreeMap::new();
         for (key, record) in found {
             let newer = self.records.get(&key).is_none_or(|known| {
                 // Sealed anew in a later epoch, a record keeps its version.
                 (known.version, known.epochs().max()) < (record.version, record.epochs().max())
             });
             let deleted = self.deleted.get(&key).is_some_and(|generation| *generation > record.version);
-            let opens = || kinds.get(&key.tag).is_some_and(|kind| sealed::open(keys, kind, key.id, &record).is_ok());
-            if newer && !deleted && opens() {
+            if !newer || deleted {
+                continue;
+            }
+            if kinds.get(&key.tag).is_some_and(|kind| sealed::open(keys, kind, key.id, &record).is_ok()) {
                 self.records.insert(key, record);
+            } else {
+                let version = unopened.entry(key).or_default();
+                *version = record.version.max(*version);
+            }
+        }
+        for (key, version) in unopened {
+            match self.records.get(&key) {
+                Some(known) if known.version >= version => {}
+                Some(_) => drop(self.behind.insert(key)),
+                None => drop(self.unopened.insert(key)),
             }
         }
     }
 
     /// The names of the kinds in use, by tag, from every copy of the record that lists them.
-    fn kinds(&self, keys: &Keys, found: &[(RecordKey, SealedRecord)]) -> BTreeMap<KindTag, String> {
+    fn kinds<'a>(
+        &'a self,
+        keys: &Keys,
+        others: impl IntoIterator<Item = (&'a RecordKey, &'a SealedRecord)>,
+    ) -> BTreeMap<KindTag, String> {
         let own = keys.kind_tag(KINDS);
         let mut names = BTreeSet::from([KINDS.to_owned()]);
-        let lists = self.records.iter().chain(found.iter().map(|(key, record)| (key, record)));
-        for (key, record) in lists.filter(|(key, _)| key.tag == own) {
+        for (key, record) in self.records.iter().chain(others).filter(|(key, _)| key.tag == own) {
             let one = MemoryStore::with([(*key, record.clone())]);
             names.extend(read_kinds(keys, &one).unwrap_or_default());
         }

@@ -1,60 +1,109 @@
 //! Is the store sound, and can the journal bring it up to date?
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::StoreFault;
 use crate::frames::Frame;
-use crate::keys::Keys;
+use crate::keys::{Keys, KindTag};
+use crate::ledger::read_kinds;
 use crate::manifest::{Manifest, SignedStamp, Stamp, element};
+use crate::sealed;
 use crate::store::{Batch, DiskStore, Op, RecordStore};
 
 use super::evidence::Evidence;
+use super::naming::Stale;
+use super::watched::{self, caught};
+
+/// How closely the store is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// Every record is there, of the right version, under the right tags.
+    Tags,
+    /// And every record opens.
+    Bodies,
+}
 
 /// What became of the store.
 pub(super) enum Survey {
-    /// It is what it should be, after so many commits were replayed.
-    Sound { store: DiskStore, stamp: Stamp, replayed: u64 },
+    /// It is what it should be, after commits were replayed.
+    Sound(Sound),
     /// It is missing, cannot be opened, or is not what it should be; some of it may be readable.
     Doubtful(Option<DiskStore>),
+    /// It does not answer.
+    Hung,
+}
+
+pub(super) struct Sound {
+    pub(super) store: DiskStore,
+    /// State it was found in.
+    pub(super) found: Stamp,
+    /// State it has been brought to.
+    pub(super) stamp: Stamp,
+    /// What the replayed commits changed.
+    pub(super) stale: Vec<Stale>,
 }
 
 impl Survey {
     /// Opens the store and brings it up to date.
-    pub(super) fn of(path: &Path, keys: &Keys, evidence: &Evidence) -> Self {
+    pub(super) fn of(path: &Path, keys: &Keys, evidence: &Evidence, depth: Depth) -> Self {
         if !path.is_dir() {
             return Self::Doubtful(None);
         }
-        let Ok(store) = open_caught(path) else { return Self::Doubtful(None) };
-        let settled = catch_unwind(AssertUnwindSafe(|| {
-            let found = state_of(&store, keys)?;
-            let stamp = catch_up(&store, keys, found, evidence)?;
-            Ok::<_, StoreFault>((found, stamp))
-        }));
-        match settled {
-            Ok(Ok((found, stamp))) => {
-                Self::Sound { store, stamp, replayed: stamp.generation.saturating_sub(found.generation) }
-            }
-            Ok(Err(_)) => Self::Doubtful(Some(store)),
-            Err(_) => Self::Doubtful(None),
+        let store = match watched::open(path) {
+            Ok(store) => store,
+            Err(StoreFault::Hung) => return Self::Hung,
+            Err(_) => return Self::Doubtful(None),
+        };
+        let (store, found) = match state_of(store, keys, depth) {
+            Ok((store, Ok(found))) => (store, found),
+            Ok((store, Err(_))) => return Self::Doubtful(Some(store)),
+            Err(StoreFault::Hung) => return Self::Hung,
+            Err(_) => return Self::Doubtful(None),
+        };
+        let mut stale = Vec::new();
+        match caught(|| catch_up(&store, keys, found, evidence, &mut stale)) {
+            Ok(stamp) => Self::Sound(Sound { store, found, stamp, stale }),
+            Err(StoreFault::Panicked) => Self::Doubtful(None),
+            Err(_) => Self::Doubtful(Some(store)),
         }
     }
 }
 
-/// Opens a store; a panic inside comes back as a fault.
-pub(super) fn open_caught(path: &Path) -> Result<DiskStore, StoreFault> {
-    catch_unwind(AssertUnwindSafe(|| DiskStore::open(path))).unwrap_or(Err(StoreFault::Panicked))
-}
-
-/// The stamp of a store whose content fits it.
-fn state_of(store: &dyn RecordStore, keys: &Keys) -> Result<Stamp, StoreFault> {
-    let signed = store.stamp()?;
-    let stamp = match signed {
-        Some(signed) => signed.verify(keys).ok_or(StoreFault::Diverged)?,
-        // Nothing was ever applied; only an empty manifest fits.
-        None => Stamp { epoch: keys.current().number, ..Stamp::default() },
+/// The store, and its stamp when its content fits it.
+fn state_of(store: DiskStore, keys: &Keys, depth: Depth) -> Result<(DiskStore, Result<Stamp, StoreFault>), StoreFault> {
+    let said = caught(|| {
+        let stamp = match store.stamp()? {
+            Some(signed) => signed.verify(keys).ok_or(StoreFault::Diverged)?,
+            // Nothing was ever applied; only an empty manifest fits.
+            None => Stamp { epoch: keys.current().number, ..Stamp::default() },
+        };
+        let kinds = match depth {
+            Depth::Tags => None,
+            Depth::Bodies => Some(kinds_of(&store, keys)?),
+        };
+        Ok((stamp, kinds))
+    });
+    let (stamp, kinds) = match said {
+        Ok(said) => said,
+        Err(StoreFault::Panicked) => return Err(StoreFault::Panicked),
+        Err(fault) => return Ok((store, Err(fault))),
     };
-    if manifest_of(store, keys, stamp.epoch)? == Some(stamp.manifest) { Ok(stamp) } else { Err(StoreFault::Diverged) }
+    let mut manifest = Some(Manifest::default());
+    let (store, walked) = watched::walk(store, &mut |key, record| {
+        let opens = |kinds: &BTreeMap<KindTag, String>| {
+            kinds.get(&key.tag).is_some_and(|kind| sealed::open(keys, kind, key.id, &record).is_ok())
+        };
+        let share = if kinds.as_ref().is_none_or(opens) { element(keys, stamp.epoch, &key, &record) } else { None };
+        manifest = manifest.zip(share).map(|(mut sum, share)| {
+            sum.add(share);
+            sum
+        });
+    })?;
+    let fits = if manifest == Some(stamp.manifest) { Ok(stamp) } else { Err(StoreFault::Diverged) };
+    #[cfg(test)]
+    let fits = if crate::faults::mutated(crate::faults::Mutation::BelieveStore) { Ok(stamp) } else { fits };
+    Ok((store, walked.and(fits)))
 }
 
 /// The manifest of what a store holds; `None` when something in it is no record.
@@ -71,16 +120,38 @@ pub(crate) fn manifest_of(store: &dyn RecordStore, keys: &Keys, epoch: u16) -> R
     Ok(manifest)
 }
 
+/// The names of the kinds in use, by tag.
+pub(super) fn kinds_of(store: &dyn RecordStore, keys: &Keys) -> Result<BTreeMap<KindTag, String>, StoreFault> {
+    let mut names = read_kinds(keys, store).map_err(|_| StoreFault::Diverged)?;
+    names.insert(crate::ledger::KINDS.to_owned());
+    Ok(names.into_iter().map(|name| (keys.kind_tag(&name), name)).collect())
+}
+
 /// Replays the journal from the store's state to the newest one known.
-fn catch_up(store: &dyn RecordStore, keys: &Keys, found: Stamp, evidence: &Evidence) -> Result<Stamp, StoreFault> {
+fn catch_up(
+    store: &dyn RecordStore,
+    keys: &Keys,
+    found: Stamp,
+    evidence: &Evidence,
+    stale: &mut Vec<Stale>,
+) -> Result<Stamp, StoreFault> {
     let mut stamp = found;
     for (generation, frame) in evidence.frames.range(found.generation + 1..) {
         if *generation != stamp.generation + 1 {
+            #[cfg(test)]
+            if crate::faults::mutated(crate::faults::Mutation::BelieveStore) {
+                break;
+            }
             return Err(StoreFault::Diverged);
         }
         let batch = replay(store, keys, &stamp, frame)?;
         store.apply(&batch)?;
+        stale.extend(batch.ops.iter().map(|op| Stale::of(*generation, op)));
         stamp = frame.stamp;
+    }
+    #[cfg(test)]
+    if crate::faults::mutated(crate::faults::Mutation::BelieveStore) {
+        return Ok(stamp);
     }
     match evidence.target {
         // A store that is ahead of everything else is signed too: the others lost something, it did not.

@@ -93,7 +93,7 @@ impl Scene {
         assert_eq!(again, OpenReport::default());
         assert_eq!(notes_of(&vault), self.notes);
         vault.close().await.unwrap();
-        report
+        facts(report)
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -142,7 +142,18 @@ fn flip(path: &Path, at: usize) {
 }
 
 fn rebuilt(parts: &[Part]) -> OpenReport {
-    OpenReport { replayed: 0, rebuilt: true, damaged: parts.to_vec(), lost: None }
+    OpenReport { rebuilt: true, damaged: parts.to_vec(), ..OpenReport::default() }
+}
+
+fn names(report: &OpenReport) -> Vec<RecordId> {
+    let mut ids: Vec<RecordId> = report.records.iter().map(|record| record.id).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// A report without the names.
+fn facts(report: OpenReport) -> OpenReport {
+    OpenReport { records: Vec::new(), more_records: 0, ..report }
 }
 
 #[tokio::test]
@@ -294,7 +305,8 @@ async fn a_missing_or_damaged_head_is_noticed() {
     for at in [40, 4096 + 40] {
         replace(&scene.dir, &pristine);
         flip(&scene.path("head"), at);
-        assert!(scene.opens_whole().await.is_quiet(), "the other place is good enough");
+        // The other place is good enough to go on from; that the disk changed a byte is worth a word all the same.
+        assert_eq!(scene.opens_whole().await, OpenReport { damaged: vec![Part::Head], ..OpenReport::default() });
     }
 }
 
@@ -430,9 +442,12 @@ async fn any_single_record_deleted_taken_back_swapped_or_added_is_noticed() {
     assert!(attacks.len() > 20);
     for attack in attacks {
         replace(&scene.dir, &pristine);
+        let mut touched: Vec<RecordId> = attack.iter().map(|op| op.key.id).collect();
+        touched.sort_unstable();
         edit(&scene, |_| attack);
         let (vault, report) = scene.open();
-        assert_eq!((notes_of(&vault), report), (scene.notes.clone(), rebuilt(&[Part::Store])));
+        assert_eq!(names(&report), touched);
+        assert_eq!((notes_of(&vault), facts(report)), (scene.notes.clone(), rebuilt(&[Part::Store])));
         vault.close().await.unwrap();
     }
 }

@@ -129,6 +129,28 @@ fn a_walk_ends_when_it_is_told_to() {
 }
 
 #[test]
+fn a_walk_goes_on_behind_any_record() {
+    on_each(|store| {
+        let keys = keys();
+        let places: Vec<RecordKey> =
+            [(1, 1), (1, 2), (2, 0), (0x74, 0x61), (0xff, 0xff)].map(|(tag, id)| key(tag, id)).into();
+        let ops = places.iter().map(|key| Op { key: *key, prior: None, put: Some(record(&keys, *key, 1, 2 * CHUNK)) });
+        store.apply(&Batch { stamp: signed(&keys, 1), ops: ops.collect() }).unwrap();
+        for (at, place) in places.iter().enumerate() {
+            let mut seen = Vec::new();
+            store
+                .snapshot_after(*place, &mut |key, record| {
+                    assert_eq!(record.chunks.len(), 2);
+                    seen.push(key);
+                    true
+                })
+                .unwrap();
+            assert_eq!(seen, places[at + 1..]);
+        }
+    });
+}
+
+#[test]
 fn what_was_flushed_is_there_after_opening_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("store");

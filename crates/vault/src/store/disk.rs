@@ -6,12 +6,13 @@
 //! that sled's own flush leaves out.
 
 use std::fs::{File, TryLockError};
+use std::ops::Bound;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Batch, Op, RecordStore, Visit};
 use crate::error::StoreFault;
-use crate::files::make_private_dir;
+use crate::files::{make_private_dir, sync_dir};
 use crate::keys::KindTag;
 use crate::lock::pause;
 use crate::manifest::SignedStamp;
@@ -41,6 +42,8 @@ impl DiskStore {
         make_private_dir(path).map_err(|fault| StoreFault::refused(&fault.source))?;
         wait_for_last_handle(&path.join(DATA));
         let config = sled::Config::new().path(path).cache_capacity(CACHE_BYTES).flush_every_ms(Some(FLUSH_EVERY_MS));
+        #[cfg(test)]
+        let config = small_segments(config, path);
         let db = config.open().map_err(failed)?;
         Ok(Self { db, path: path.to_owned() })
     }
@@ -108,7 +111,9 @@ impl RecordStore for DiskStore {
     fn flush(&self) -> Result<(), StoreFault> {
         self.db.flush().map_err(failed)?;
         let data = File::options().write(true).open(self.path.join(DATA)).and_then(|file| file.sync_data());
-        data.map_err(|error| StoreFault::refused(&error))
+        // sled syncs no folder: without that its files would have no names after a power cut.
+        let names = || sync_dir(&self.path);
+        data.and_then(|()| names()).map_err(|error| StoreFault::refused(&error))
     }
 
     fn stamp(&self) -> Result<Option<SignedStamp>, StoreFault> {
@@ -118,16 +123,41 @@ impl RecordStore for DiskStore {
     fn snapshot(&self, visit: &mut Visit<'_>) -> Result<(), StoreFault> {
         walk(self.db.iter(), visit)
     }
+
+    fn snapshot_after(&self, key: RecordKey, visit: &mut Visit<'_>) -> Result<(), StoreFault> {
+        let last = chunk_key(key, u16::MAX);
+        walk(self.db.range::<&[u8], _>((Bound::Excluded(&last[..]), Bound::Unbounded)), visit)
+    }
+}
+
+/// Lets a campaign that changes every byte have a small file of many segments: a file beside the store says how small.
+#[cfg(test)]
+fn small_segments(config: sled::Config, path: &Path) -> sled::Config {
+    let wanted = path.parent().and_then(|vault| std::fs::read_to_string(vault.join(".segment")).ok());
+    match wanted.and_then(|text| text.parse().ok()) {
+        Some(bytes) => config.segment_size(bytes),
+        None => config,
+    }
+}
+
+/// Whether the store in a folder is open nowhere, after some waiting: sled's threads write until the last of them lets
+/// go.
+pub(crate) fn at_rest(path: &Path) -> bool {
+    wait_for_last_handle(&path.join(DATA))
 }
 
 /// sled answers at once when its file is still locked, and the last handle may be in the middle of letting go: a vault
 /// that is locked and unlocked again at once would not open. Whatever else is wrong with the file, sled says.
-fn wait_for_last_handle(data: &Path) {
-    let Ok(file) = File::options().write(true).open(data) else { return };
+fn wait_for_last_handle(data: &Path) -> bool {
+    let Ok(file) = File::options().write(true).open(data) else { return false };
     let started = Instant::now();
-    while matches!(file.try_lock(), Err(TryLockError::WouldBlock)) && started.elapsed() < LETTING_GO {
+    while matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+        if started.elapsed() >= LETTING_GO {
+            return false;
+        }
         pause();
     }
+    true
 }
 
 /// Puts chunks together to records. A chunk out of place, or one whose version cannot be read, is a record of its

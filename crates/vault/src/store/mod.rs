@@ -5,7 +5,7 @@ mod conformance;
 mod disk;
 mod memory;
 
-pub(crate) use disk::DiskStore;
+pub(crate) use disk::{DiskStore, at_rest};
 pub(crate) use memory::MemoryStore;
 
 use crate::error::StoreFault;
@@ -53,4 +53,9 @@ pub(crate) trait RecordStore: Send + Sync {
 
     /// Walks over every record, by key.
     fn snapshot(&self, visit: &mut Visit<'_>) -> Result<(), StoreFault>;
+
+    /// Walks over every record behind this key.
+    fn snapshot_after(&self, key: RecordKey, visit: &mut Visit<'_>) -> Result<(), StoreFault> {
+        self.snapshot(&mut |found, record| found <= key || visit(found, record))
+    }
 }

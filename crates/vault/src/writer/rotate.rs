@@ -233,7 +233,7 @@ impl Writer {
         if let Err(fault) = applied {
             tracing::warn!(%fault, "the store failed on a commit that is in the journal");
             // The commit is a promise already. When mending fails too, reads say so and the next commit tries again.
-            let _ = self.mend();
+            let _ = self.mend(crate::recover::Depth::Tags);
         }
         Ok(())
     }
