@@ -38,13 +38,17 @@ impl Job for AutoLock {
 
     async fn run(&self, open: &Arc<Unlocked>, _progress: &Progress, _cancel: &CancellationToken) -> Result<(), Error> {
         self.asked.store(true, Relaxed);
-        let core = Arc::clone(&open.core);
-        // Beside the runner: locking waits for the runner to end.
-        tokio::spawn(async move {
-            if let Err(error) = core.lock(LockReason::Idle).await {
-                tracing::error!(%error, "the automatic lock failed");
-            }
-        });
+        lock_beside(open, LockReason::Idle);
         Ok(())
     }
+}
+
+/// Locks beside the runner: locking waits for the runner to end.
+pub(super) fn lock_beside(open: &Unlocked, because: LockReason) {
+    let core = Arc::clone(&open.core);
+    tokio::spawn(async move {
+        if let Err(error) = core.lock(because).await {
+            tracing::error!(%error, "the automatic lock failed");
+        }
+    });
 }

@@ -9,10 +9,15 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    JobId, JobKind, JobState, PauseReason, auto_lock::AutoLock, board::Progress, check_accounts::PeriodicCheck,
-    empty_trash::EmptyTrash, flush_counters::FlushCounters, tell_deaths::TellDeaths,
+    JobId, JobKind, JobState, PauseReason,
+    auto_lock::{AutoLock, lock_beside},
+    board::Progress,
+    check_accounts::PeriodicCheck,
+    empty_trash::EmptyTrash,
+    flush_counters::FlushCounters,
+    tell_deaths::TellDeaths,
 };
-use crate::{Error, unlocked::Unlocked};
+use crate::{Error, LockReason, unlocked::Unlocked};
 
 /// The longest sleep: after it the clocks are compared, so that a suspend is noticed.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -127,6 +132,10 @@ impl Runner {
         if drift.abs() > DRIFT {
             tracing::info!(?drift, "the machine slept or its time was set");
             self.open.reschedule();
+            // Whoever tells of a suspend may have been missed. A clock set forwards looks the same, and locks too.
+            if drift > DRIFT && self.open.settings.read().lock_on_suspend {
+                lock_beside(&self.open, LockReason::Suspend);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::{sync::atomic::Ordering::SeqCst, time::Duration};
 use roster_domain::Secret;
 
 use crate::{
-    AccountQuery, Clock, Error, JobState, NewPool, PauseReason, Settings, VaultPhase,
+    AccountQuery, Clock, Error, JobState, LockReason, NewPool, PauseReason, Settings, VaultPhase,
     testing::{PASSWORD, Rig, Says, platform_id, within},
 };
 
@@ -74,7 +74,7 @@ async fn locked_nothing_is_asked_and_the_state_says_why() {
 async fn switched_off_in_the_settings_only_open_questions_are_asked() {
     let rig = Rig::open().await;
     let id = rig.account("a", Says::Alive("7")).await;
-    let off = Settings { health_enabled: false, lock_after_minutes: 0, ..Settings::default() };
+    let off = Settings { health_enabled: false, lock_after_minutes: 0, lock_on_suspend: false, ..Settings::default() };
     rig.engine.update_settings(off).await.unwrap();
     assert_eq!(rig.view(&id).account.next_check_at, None);
     let before = rig.platform.probe_count();
@@ -129,6 +129,24 @@ async fn it_locks_when_the_owner_is_away_and_not_while_they_are_there() {
     rig.engine.unlock(Secret::from(PASSWORD)).await.unwrap();
     rig.clock.suspend(10 * MINUTE);
     rig.advance_until(10 * SECOND, || rig.engine.vault_state().phase == VaultPhase::Locked).await;
+}
+
+#[tokio::test]
+async fn it_locks_after_a_suspend_that_nobody_told_of() {
+    let rig = Rig::open().await;
+    let settings = Settings { lock_after_minutes: 0, ..Settings::default() };
+    assert!(settings.lock_on_suspend, "unless the owner says otherwise");
+    rig.engine.update_settings(settings.clone()).await.unwrap();
+    rig.clock.suspend(10 * MINUTE);
+    let took = rig.advance_until(10 * SECOND, || rig.engine.vault_state().phase == VaultPhase::Locked).await;
+    assert!(took <= MINUTE + 10 * SECOND, "{took:?} of waking time");
+    assert_eq!(rig.engine.vault_state().locked_because, Some(LockReason::Suspend));
+
+    rig.engine.unlock(Secret::from(PASSWORD)).await.unwrap();
+    rig.engine.update_settings(Settings { lock_on_suspend: false, ..settings }).await.unwrap();
+    rig.clock.suspend(10 * MINUTE);
+    rig.advance(10 * SECOND, 2 * MINUTE).await;
+    assert_eq!(rig.engine.vault_state().phase, VaultPhase::Unlocked);
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ impl Rig {
     pub(crate) async fn open() -> Self {
         let rig = Self::closed(FakePlatform::new());
         rig.engine.create_vault(Secret::from(PASSWORD)).await.unwrap();
-        let settings = crate::Settings { lock_after_minutes: 0, ..crate::Settings::default() };
+        let settings = crate::Settings { lock_after_minutes: 0, lock_on_suspend: false, ..crate::Settings::default() };
         rig.engine.update_settings(settings).await.unwrap();
         rig
     }
