@@ -2,16 +2,20 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use roster_engine::{CheckLimits, Engine, EngineConfig, Event, EventBatch, KdfParams, Network, Ports};
+use roster_engine::{CheckLimits, Engine, EngineConfig, Event, EventBatch, KdfParams, Network, Ports, VaultPhase};
 use roster_platform::HttpFactory;
 use tauri::{AppHandle, Manager, RunEvent, WebviewWindow, WindowEvent};
 
 use crate::{
     args::Options,
+    clipboard::SystemClipboard,
     commands,
+    dialogs::SystemDialogs,
     door::Door,
     feed,
     frame::Frame,
+    hardening::Hardening,
+    keychain::SystemKeychain,
     lifetime::{self, Lifetime},
     logs::{Logs, LogsError},
     network::Addresses,
@@ -19,7 +23,7 @@ use crate::{
     outside,
     places::{Places, PlacesError},
     tray::Tray,
-    windows,
+    watch, windows,
 };
 
 /// Why the program could not start.
@@ -37,6 +41,8 @@ pub(crate) enum StartError {
     Http(#[from] roster_platform::Error),
     #[error(transparent)]
     Outside(#[from] outside::OutsideError),
+    #[error("the thread of the clipboard did not start: {0}")]
+    Clipboard(#[source] std::io::Error),
     #[error("the window system did not start: {0}")]
     Window(#[from] tauri::Error),
 }
@@ -56,7 +62,7 @@ pub(crate) struct Shell {
 ///
 /// # Errors
 /// [`StartError`] when a part it cannot do without is missing.
-pub(crate) fn run(options: Options) -> Result<(), StartError> {
+pub(crate) fn run(options: Options, hardening: Hardening) -> Result<(), StartError> {
     let places = Places::resolve(options.data_dir.clone())?.prepare()?;
     let logs = Logs::start(&places.logs())?;
     // Without the lock this is a second start: the single-instance plugin hands over to the first and ends this
@@ -80,7 +86,7 @@ pub(crate) fn run(options: Options) -> Result<(), StartError> {
     if lock.is_none() {
         return Err(StartError::AlreadyRunning);
     }
-    set_up(app.handle(), &options, places, logs)?;
+    set_up(app.handle(), &options, places, (logs, hardening))?;
     app.run(|app, event| {
         if let RunEvent::ExitRequested { api, .. } = &event
             && !app.state::<Shell>().lifetime.is_finished()
@@ -99,7 +105,12 @@ fn has_display() -> bool {
     !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Result<(), StartError> {
+fn set_up(
+    app: &AppHandle,
+    options: &Options,
+    places: Places,
+    (logs, hardening): (Logs, Hardening),
+) -> Result<(), StartError> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), data = %places.data.display(), "started");
     // First the window, hidden: the web view's processes start while the rest is put together here. Its page is
     // served by the event loop, which runs after this, so nothing it asks comes too early.
@@ -112,8 +123,12 @@ fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Res
     windows::dress(&window, &preferences)?;
     logs.set_level(preferences.log_level);
 
-    let about =
-        roster_api::Places { data_dir: places.data.clone(), log_dir: Some(places.logs()), ..Default::default() };
+    let about = roster_api::Places {
+        data_dir: places.data.clone(),
+        log_dir: Some(places.logs()),
+        core_dumps_off: hardening.core_dumps_off,
+        ..Default::default()
+    };
     let routes = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), about));
     let tray = Tray::put(app, &engine, &places.tray());
     tracing::debug!("tray put");
@@ -128,6 +143,7 @@ fn set_up(app: &AppHandle, options: &Options, places: Places, logs: Logs) -> Res
     });
     ask_before_closing(&window);
     feed::carry(app.clone(), &engine);
+    watch::start(&engine);
     lifetime::quit_on_signals(app.clone());
     Ok(())
 }
@@ -153,7 +169,14 @@ fn make_engine(app: &AppHandle, options: &Options, places: &Places) -> Result<En
         data_dir: places.data.clone(),
         adapters: roster_platforms::all(&outside.adapters),
         http,
-        ports: Ports { notifier: Arc::<DesktopNotifier>::clone(&notifier), network, ..Ports::bare() },
+        ports: Ports {
+            notifier: Arc::<DesktopNotifier>::clone(&notifier),
+            network,
+            keychain: Arc::new(SystemKeychain::new()),
+            clipboard: Arc::new(SystemClipboard::start().map_err(StartError::Clipboard)?),
+            files: Arc::new(SystemDialogs::new(app.clone())),
+            ..Ports::bare()
+        },
         kdf: KdfParams::default(),
         limits: CheckLimits::default(),
     });
@@ -171,7 +194,13 @@ impl Shell {
                     counts = true;
                     self.follow_preferences(app);
                 }
-                Event::VaultChanged { .. } | Event::AccountsChanged { .. } | Event::AccountDied { .. } => counts = true,
+                Event::VaultChanged { phase } => {
+                    counts = true;
+                    if *phase != VaultPhase::Unlocked {
+                        windows::close_others(app);
+                    }
+                }
+                Event::AccountsChanged { .. } | Event::AccountDied { .. } => counts = true,
                 Event::LoginChanged { .. }
                 | Event::JobChanged { .. }
                 | Event::PoolsChanged

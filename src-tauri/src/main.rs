@@ -4,19 +4,30 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod args;
+mod clipboard;
 mod commands;
 mod compose;
+mod dialogs;
 mod door;
 mod feed;
 mod frame;
+mod hardening;
+mod keychain;
 mod lifetime;
 mod logs;
 mod network;
 mod notifier;
 mod outside;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod own_bus;
 mod places;
 mod presence;
+#[cfg(test)]
+#[cfg(target_os = "linux")]
+mod probe;
 mod tray;
+mod watch;
 mod windows;
 mod words;
 
@@ -29,11 +40,12 @@ use clap::Parser;
 static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
+    let hardening = hardening::harden();
     // Whatever this process makes, the web view's files included, is for its owner only.
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 
-    match compose::run(args::Options::parse()) {
+    match compose::run(args::Options::parse(), hardening) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "could not start");

@@ -82,6 +82,8 @@ pub(crate) fn dress(window: &WebviewWindow, preferences: &Preferences) -> tauri:
         roster_engine::Theme::Light => Some(Theme::Light),
         roster_engine::Theme::Dark => Some(Theme::Dark),
     };
+    // Nothing follows from it where the system cannot.
+    window.set_content_protected(preferences.hide_from_capture)?;
     window.set_title(Words::of(preferences.language).app_name())?;
     window.set_theme(theme)?;
     let worn = theme.map_or_else(|| window.theme(), Ok)?;
@@ -113,6 +115,17 @@ pub(crate) fn show_account(app: &AppHandle, account: Option<&AccountId>) {
     let what = serde_json::json!({ "account_id": account_id });
     if let Err(error) = app.emit_to(MAIN, OPEN, what) {
         tracing::warn!(%error, "the window could not be asked to show an account");
+    }
+}
+
+/// Closes every window but the main one: what they show is logged in, and the vault is being locked. They are not asked.
+pub(crate) fn close_others(app: &AppHandle) {
+    for (label, window) in app.webview_windows() {
+        if label != MAIN
+            && let Err(error) = window.destroy()
+        {
+            tracing::warn!(%error, label, "a window could not be closed");
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The words outside the page: tray and notifications, in both languages.
 
 use roster_domain::PlatformId;
-use roster_engine::{DiedAccount, Engine, Language, NeedsMe};
+use roster_engine::{DiedAccount, Engine, FilePurpose, Language, NeedsMe};
 
 /// The language the words are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,42 @@ impl Words {
 
     pub(crate) fn no_vault(self) -> &'static str {
         self.pick("还没有保险库", "No vault yet")
+    }
+
+    /// The title of a file dialog.
+    pub(crate) fn file_title(self, purpose: FilePurpose, to_write: bool) -> &'static str {
+        match (purpose, to_write) {
+            (FilePurpose::Export, true) => self.pick("导出账号", "Export accounts"),
+            (FilePurpose::Export, false) => self.pick("选择导出文件", "Choose an export file"),
+            (FilePurpose::Legacy, _) => self.pick("选择旧格式的保险库文件", "Choose a vault file of the old format"),
+            (FilePurpose::KeyFile, true) => self.pick("保存密钥文件", "Save the key file"),
+            (FilePurpose::KeyFile, false) => self.pick("选择密钥文件", "Choose the key file"),
+        }
+    }
+
+    /// What a file dialog's filter is called.
+    pub(crate) fn file_kind(self, purpose: FilePurpose) -> &'static str {
+        match purpose {
+            FilePurpose::Export => self.pick("号簿导出文件", "Roster exports"),
+            FilePurpose::Legacy => self.pick("旧格式文件", "Old vault files"),
+            FilePurpose::KeyFile => self.pick("号簿密钥文件", "Roster key files"),
+        }
+    }
+
+    pub(crate) fn all_files(self) -> &'static str {
+        self.pick("所有文件", "All files")
+    }
+
+    pub(crate) fn save(self) -> &'static str {
+        self.pick("保存", "Save")
+    }
+
+    pub(crate) fn open_file(self) -> &'static str {
+        self.pick("打开", "Open")
+    }
+
+    pub(crate) fn cancel(self) -> &'static str {
+        self.pick("取消", "Cancel")
     }
 
     /// The first line of the tray's menu.

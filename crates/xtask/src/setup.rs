@@ -27,8 +27,9 @@ const WINDOW_PACKAGES: [&str; 8] =
 /// The oldest Node that builds the UI.
 const NODE: (u32, u32) = (20, 19);
 /// And those that only tests call: a browser, a tracer of system calls, a clock that lies, what makes file systems,
-/// Python.
-const TEST_PACKAGES: [&str; 6] = ["chromium", "strace", "faketime", "util-linux", "python3", "python3-venv"];
+/// a keychain, a look at the clipboard, Python.
+const TEST_PACKAGES: [&str; 8] =
+    ["chromium", "strace", "faketime", "util-linux", "gnome-keyring", "xclip", "python3", "python3-venv"];
 
 const TAURI_DRIVER: &str = "2.1.0";
 const CARGO_DENY: &str = "0.20.2";
