@@ -19,6 +19,9 @@ export interface Seed {
   notice?: Record<string, unknown>;
   /** The vault's past; see tests/fake/time.mjs. */
   time?: Record<string, unknown>;
+  about?: Record<string, unknown>;
+  /** What opens the vault; see tests/fake/keys.mjs. */
+  keys?: Record<string, unknown>;
   /** Whether codes come only when a test brings them. */
   slowCode?: boolean;
 }

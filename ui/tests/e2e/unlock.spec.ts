@@ -32,9 +32,9 @@ test('a wrong password says so, then has to wait, visibly', async ({ page, book 
 });
 
 const problems = [
-  ['VAULT_DAMAGED', '保险库的文件损坏了', '恢复成最近的备份'],
-  ['VAULT_NEWER', '这个保险库由更新版本的号簿创建', '请更新号簿'],
-  ['VAULT_BUSY', '保险库正在别处使用', '请先关掉'],
+  ['VAULT_DAMAGED', '保险库的文件损坏了', '换回最近的备份'],
+  ['VAULT_NEWER', '这个保险库由更新版本的号簿创建', '安装最新版号簿'],
+  ['VAULT_BUSY', '保险库正在别处使用', '请关闭另一个号簿'],
 ] as const;
 
 for (const [code, title, remedy] of problems) {
@@ -43,7 +43,12 @@ for (const [code, title, remedy] of problems) {
     await page.goto('/');
     await expect(page.getByRole('alert')).toContainText(title);
     await expect(page.getByRole('alert')).toContainText(remedy);
+    await expect(page.getByText('/home/me/.local/share/roster', { exact: true })).toBeVisible();
+    await expect(page.getByLabel('密码', { exact: true })).toHaveCount(0);
     await expectAccessible(page);
+    await book({ phase: 'locked' });
+    await page.getByRole('button', { name: '重试' }).click();
+    await expect(page.getByLabel('密码', { exact: true })).toBeFocused();
   });
 }
 

@@ -3,6 +3,7 @@
 
 import { Desk } from './desk.mjs';
 import { Time } from './time.mjs';
+import { Keys } from './keys.mjs';
 
 const NAMES = [
   '林间小记',
@@ -146,6 +147,7 @@ export class Book {
     problem = null,
     notice = null,
     time = {},
+    keys = {},
   } = {}) {
     this.now = Date.now();
     this.accounts = Array.from({ length: accounts }, (_, n) => account(n, this.now));
@@ -155,12 +157,21 @@ export class Book {
     this.notice = notice;
     this.waitUntil = 0;
     this.wrong = 0;
-    this.preferences = { language: 'zh-CN', theme: 'light', log_level: 'info', on_close: 'ask' };
+    this.preferences = {
+      language: 'zh-CN',
+      theme: 'light',
+      log_level: 'info',
+      on_close: 'ask',
+      hide_from_capture: false,
+    };
+    this.about = { screen_protection: 'no', core_dumps: 'off', memory_locked: true };
     this.settings = {
       health_enabled: true,
       health_interval_minutes: 360,
       lock_after_minutes: 5,
       notify: true,
+      lock_on_suspend: true,
+      lock_on_screen_lock: true,
       list_columns: [],
       list_density: 'normal',
       list_sort: 'number',
@@ -171,6 +182,7 @@ export class Book {
     this.listeners = new Set();
     this.desk = new Desk(this);
     this.time = new Time(this, time);
+    this.keys = new Keys(this, keys);
   }
 
   tell(...events) {
@@ -194,13 +206,15 @@ export class Book {
 
   async answer(method, url, body) {
     const route = `${method} ${url.pathname}`;
+    const keyed = this.keys.answer(method, url, body, No);
+    if (keyed !== undefined) return keyed;
     if (route === 'GET /desktop/v1/vault') return this.vault();
-    if (route === 'POST /desktop/v1/vault') return this.open();
+    if (route === 'POST /desktop/v1/vault') return this.create(body.password);
     if (route === 'POST /desktop/v1/vault/unlock') return this.unlock(body.password);
     if (route === 'GET /desktop/v1/preferences') return this.preferences;
     if (route === 'PUT /desktop/v1/preferences') return (this.preferences = body);
     if (route === 'GET /api/v1/platforms') return { platforms: PLATFORMS };
-    if (this.phase !== 'unlocked') throw new No(423, 'VAULT_LOCKED');
+    if (this.phase !== 'unlocked' && !url.pathname.endsWith('/about')) throw new No(423, 'VAULT_LOCKED');
     if (route === 'POST /desktop/v1/vault/lock') return this.lock();
     if (route === 'GET /desktop/v1/settings') return this.settings;
     if (route === 'PUT /desktop/v1/settings') return (this.settings = body);
@@ -224,7 +238,14 @@ export class Book {
       problem: this.problem,
       wait_seconds: Math.max(0, Math.ceil((this.waitUntil - Date.now()) / 1000)),
       notice: this.notice,
+      ...this.keys.facts(),
     };
+  }
+
+  create(password) {
+    this.phase = 'unlocked';
+    this.keys.begin(password);
+    return this.open();
   }
 
   open() {
@@ -241,11 +262,17 @@ export class Book {
 
   unlock(password) {
     if (this.problem) throw new No(409, this.problem.code);
-    if (password === this.password) return this.open();
+    if (password !== this.password) throw this.wrongTry();
+    this.keys.opened('password');
+    return this.open();
+  }
+
+  /** A wrong secret: from the third on, the next try has to wait. */
+  wrongTry() {
     this.wrong += 1;
     const wait = this.wrong >= 3 ? 2 ** (this.wrong - 1) : 0;
     this.waitUntil = Date.now() + wait * 1000;
-    throw new No(401, 'WRONG_PASSWORD', { wait_seconds: wait });
+    return new No(401, 'WRONG_PASSWORD', { wait_seconds: wait });
   }
 
   matching(query, without) {

@@ -39,6 +39,7 @@ export class Desk {
         licence: 'MIT OR Apache-2.0',
         data_dir: dir,
         log_dir: `${dir}/logs`,
+        ...this.book.about,
       };
     }
     if (door === 'desktop' && area === 'logins') return this.login(method, id, part, body, No);

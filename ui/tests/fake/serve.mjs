@@ -62,11 +62,13 @@ const server = createServer(async (request, response) => {
       jobs = null,
       pools = [],
       slowCode = false,
+      about = {},
       ...seed
     } = await readBody(request);
     book = new Book(seed);
     Object.assign(book.preferences, preferences);
     Object.assign(book.settings, settings);
+    Object.assign(book.about, about);
     Object.assign(book, { fail, delay, slowCode, ...(jobs && { jobs }) });
     for (const { members = [], ...pool } of pools) {
       const added_at = new Date().toISOString();

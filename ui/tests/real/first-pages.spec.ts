@@ -10,6 +10,7 @@ test('a vault is made, locked, refused to a wrong password and opened again', as
   await page.getByLabel('再输一遍密码').fill(STRONG);
   await page.getByRole('checkbox').check();
   await page.getByRole('button', { name: '创建保险库' }).click();
+  await page.getByTestId('kit-skip').click();
   await page.getByRole('button', { name: '先随便看看' }).click();
   await expect(page.getByRole('heading', { name: '簿子的第一页还空着' })).toBeVisible();
 

@@ -7,6 +7,7 @@ import { detailCalls } from './detail';
 import { jobCalls } from './jobs';
 import { loginCalls } from './logins';
 import { poolCalls } from './pools';
+import { securityCalls } from './security';
 import { vaultCalls } from './vault';
 
 export { ApiError } from './error';
@@ -23,6 +24,7 @@ export function makeApi(host: Host) {
     jobs: jobCalls(client),
     logins: loginCalls(client),
     pools: poolCalls(client),
+    security: securityCalls(client),
     vault: vaultCalls(client),
   };
 }

@@ -47,6 +47,10 @@ export type MemberView = Schemas['MemberView'];
 export type SelectedView = Schemas['SelectedView'];
 export type NobodyReady = Schemas['NobodyReadyView'];
 export type Explanation = Schemas['ExplanationView'];
+export type SlotKind = Schemas['SlotKind'];
+export type SlotView = Schemas['SlotView'];
+export type SecurityView = Schemas['SecurityView'];
+export type VaultNeed = Schemas['Need'];
 
 export type SnapshotView = Schemas['SnapshotView'];
 export type SnapshotsView = Schemas['SnapshotListView'];

@@ -37,7 +37,7 @@ export class App {
   constructor(host: Host) {
     this.host = host;
     this.api = makeApi(host);
-    this.vault = new Vault(this.api.vault, this.events, () => void this.#afterUnlock());
+    this.vault = new Vault(this.api, this.events, () => void this.#afterUnlock());
     this.preferences = new Preferences(this.api.app, this.events);
     this.settings = new Settings(this.api.app, this.events);
     this.platforms = new Platforms(this.api.app);

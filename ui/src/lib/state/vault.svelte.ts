@@ -1,5 +1,5 @@
 import { ApiError, type Api } from '$lib/client';
-import type { VaultPhase, VaultView } from '$lib/client/wire';
+import type { SlotKind, VaultNeed, VaultPhase, VaultView } from '$lib/client/wire';
 import type { Events } from './events';
 
 /** Whether the vault is there and open, and what stands in the way. */
@@ -16,11 +16,13 @@ export class Vault {
   firstStart = $state(false);
 
   readonly #api: Api['vault'];
+  readonly #keys: Api['security'];
   readonly #opened: () => void;
 
   /** @param opened is called each time the vault has become open. */
-  constructor(api: Api['vault'], events: Events, opened: () => void) {
-    this.#api = api;
+  constructor(api: Pick<Api, 'vault' | 'security'>, events: Events, opened: () => void) {
+    this.#api = api.vault;
+    this.#keys = api.security;
     this.#opened = opened;
     events.on('vault_changed', ({ phase }) => {
       if (this.view?.phase !== phase && !this.busy) void this.refresh();
@@ -29,6 +31,16 @@ export class Vault {
 
   get phase(): VaultPhase | undefined {
     return this.view?.phase;
+  }
+
+  /** Whether this can open the vault that is there. */
+  has(kind: SlotKind): boolean {
+    return this.view?.slot_kinds.includes(kind) ?? false;
+  }
+
+  /** Whether the open vault wants this of its owner. */
+  needs(what: VaultNeed): boolean {
+    return (this.phase === 'unlocked' && this.view?.needs.includes(what)) ?? false;
   }
 
   /** Asks how things stand. */
@@ -40,11 +52,27 @@ export class Vault {
     return this.#ask(() => this.#api.create(password));
   }
 
-  async unlock(password: string): Promise<boolean> {
-    const opened = await this.#ask(() => this.#api.unlock(password));
-    const wait = this.error?.details.wait_seconds ?? this.error?.details.retry_in_s;
-    if (typeof wait === 'number' && wait > 0) this.waitUntil = Date.now() + wait * 1000;
-    return opened;
+  unlock(password: string): Promise<boolean> {
+    return this.#try(() => this.#api.unlock(password));
+  }
+
+  /** Opens it with the words of the recovery kit, one space between each two. */
+  unlockWithWords(words: string): Promise<boolean> {
+    return this.#try(() => this.#keys.unlockWithWords(words));
+  }
+
+  unlockWithKeychain(): Promise<boolean> {
+    return this.#try(() => this.#keys.unlockWithKeychain());
+  }
+
+  /** Opens it with a key file that the owner picks. */
+  unlockWithKeyFile(): Promise<boolean> {
+    return this.#try(() => this.#keys.unlockWithKeyFile());
+  }
+
+  /** Sets another password. The old one may be left out only just after the words have opened the vault. */
+  setPassword(old: string | null, fresh: string): Promise<boolean> {
+    return this.#try(() => this.#keys.setPassword(old, fresh));
   }
 
   lock(): Promise<boolean> {
@@ -54,6 +82,14 @@ export class Vault {
   /** Another try begins: the last one's error has been read. */
   forgetError(): void {
     this.error = undefined;
+  }
+
+  /** An attempt that may be refused, and after several of those delayed. */
+  async #try(attempt: () => Promise<VaultView>): Promise<boolean> {
+    const done = await this.#ask(attempt);
+    const seconds = waitSeconds(this.error);
+    if (seconds > 0) this.waitUntil = Date.now() + seconds * 1000;
+    return done;
   }
 
   async #ask(question: () => Promise<VaultView>): Promise<boolean> {
@@ -77,4 +113,10 @@ export class Vault {
     this.error = view.problem ? new ApiError(view.problem.code, 0) : undefined;
     if (view.wait_seconds > 0) this.waitUntil = Date.now() + view.wait_seconds * 1000;
   }
+}
+
+/** How many seconds a refusal makes the next try wait. */
+export function waitSeconds(error: ApiError | undefined): number {
+  const wait = error?.details.wait_seconds ?? error?.details.retry_in_s;
+  return typeof wait === 'number' ? wait : 0;
 }

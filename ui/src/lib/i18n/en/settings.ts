@@ -4,7 +4,9 @@ export const settings = {
   sections: {
     general: 'General',
     health: 'Health checks',
-    security: 'Security',
+    security: 'Ways in',
+    locking: 'Locking',
+    protection: 'Protection',
     notifications: 'Notifications',
     data: 'Data',
     about: 'About',

@@ -15,7 +15,7 @@ export const vault = {
   tooWeak: 'Too easy to guess. Make it longer, or use words that do not belong together.',
   noRescueTitle: 'Nobody can reset it',
   noRescue:
-    'The password never leaves this computer, and there is no back door. If you forget it, the vault cannot be opened by anyone, us included: you would start again and log in to each account anew. Write it down and keep it somewhere safe.',
+    'The password never leaves this computer, and there is no back door, for us neither. The next step gives you a spare key on paper. Without either, nobody can open the vault: you would have to log in to each account anew.',
   understood: 'I have understood, and I will remember it',
   create: 'Make the vault',
   creating: 'Making the vault…',

@@ -6,6 +6,7 @@ import { data } from './data';
 import { errors } from './errors';
 import { login } from './login';
 import { pools } from './pools';
+import { security } from './security';
 import { settings } from './settings';
 import { shell } from './shell';
 import { vault } from './vault';
@@ -19,6 +20,7 @@ export const zhCN: Catalogue = {
   errors,
   login,
   pools,
+  security,
   settings,
   shell,
   vault,

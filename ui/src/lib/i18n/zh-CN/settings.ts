@@ -6,7 +6,9 @@ export const settings: Catalogue['settings'] = {
   sections: {
     general: '通用',
     health: '健康检查',
-    security: '安全',
+    security: '打开方式',
+    locking: '锁定',
+    protection: '保护',
     notifications: '通知',
     data: '数据',
     about: '关于',
