@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
 use roster_domain::{Account, AccountId};
+use roster_vault::SnapshotReason;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     jobs::Jobs,
     logins::Logins,
     storage::{Batch, Contents, RecordId, SHARDS, Schedule, Store, Upkeep, shard_of},
+    transfer::Imports,
     trash::Trash,
     undo::Undos,
 };
@@ -47,6 +49,7 @@ pub(crate) struct Unlocked {
     pub(crate) trash: Trash,
     pub(crate) undos: Undos,
     pub(crate) chronicle: ChronicleBook,
+    pub(crate) imports: Imports,
     touched: Mutex<(Duration, Timestamp)>,
     /// Ends everything that runs while the vault is open.
     pub(crate) cancel: CancellationToken,
@@ -83,6 +86,7 @@ impl Unlocked {
             trash: Trash::new(contents.trash),
             undos: Undos::default(),
             chronicle: ChronicleBook::new(contents.chronicle),
+            imports: Imports::default(),
             touched: Mutex::new((awake, now)),
             cancel: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -104,9 +108,11 @@ impl Unlocked {
         self.tasks.wait().await;
         self.tell_deaths();
         let flushed = self.flush_counters().await;
+        self.take_snapshot_or_tell(SnapshotReason::Lock).await;
         let closed = self.store.close().await;
         *self.book.write() = Book::default();
         self.logins.clear();
+        self.imports.clear();
         self.jobs.clear();
         flushed.and(closed)
     }

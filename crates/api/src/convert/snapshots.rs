@@ -40,6 +40,6 @@ impl From<SnapshotPreview> for wire::SnapshotPreviewView {
 impl From<Restored> for wire::RestoredView {
     fn from(done: Restored) -> Self {
         let Restored { restored, changed, removed, undo_id } = done;
-        Self { restored, changed, removed, undo_id }
+        Self { restored, changed, removed, undo_id: undo_id.map(|id| id.to_string()) }
     }
 }

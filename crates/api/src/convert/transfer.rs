@@ -45,7 +45,7 @@ impl From<ImportView> for wire::ImportView {
 impl From<ImportedView> for wire::ImportedView {
     fn from(done: ImportedView) -> Self {
         let ImportedView { imported, updated, skipped, undo_id } = done;
-        Self { imported, updated, skipped, undo_id }
+        Self { imported, updated, skipped, undo_id: undo_id.map(|id| id.to_string()) }
     }
 }
 

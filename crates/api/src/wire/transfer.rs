@@ -64,6 +64,8 @@ words! {
     ImportReason mirrors roster_engine::ImportReason {
         /// The session here is newer than the one in the file. That is only taken when it is named.
         NewerHere,
+        /// It was changed here after the file was written. It is only taken when it is named.
+        ChangedHere,
         /// The account with this id is another person's here. It is never taken.
         OtherPerson,
         /// The same account is in the file more than once; the first is taken.

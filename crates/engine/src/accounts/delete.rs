@@ -1,6 +1,6 @@
 //! Deleting accounts.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use roster_domain::AccountId;
 
@@ -24,13 +24,17 @@ impl Engine {
         if deleted.is_empty() { Err(Error::AccountNotFound { id: id.to_string() }) } else { Ok(()) }
     }
 
-    /// Deletes many in one step; answers those that were there.
+    /// Deletes many in one step; answers those that were there. Before ten or more a snapshot is taken.
     ///
     /// # Errors
     /// [`Error::Storage`]
     pub async fn delete_accounts(&self, accounts: &[AccountId]) -> Result<Vec<AccountId>, Error> {
         let ids = accounts.to_vec();
-        self.open()?.whole(move |open| async move { open.trash_accounts(&ids).await }).await
+        let delete = |open: Arc<Unlocked>| async move {
+            open.snapshot_before_deleting(ids.len()).await;
+            open.trash_accounts(&ids).await
+        };
+        self.open()?.whole(delete).await
     }
 }
 

@@ -3,6 +3,7 @@
 mod auto_lock;
 mod board;
 mod check_accounts;
+mod daily_snapshot;
 mod empty_trash;
 mod flush_counters;
 mod runner;

@@ -13,6 +13,7 @@ use super::{
     auto_lock::{AutoLock, lock_beside},
     board::Progress,
     check_accounts::PeriodicCheck,
+    daily_snapshot::DailySnapshot,
     empty_trash::EmptyTrash,
     flush_counters::FlushCounters,
     tell_deaths::TellDeaths,
@@ -59,6 +60,7 @@ fn registered() -> Vec<Arc<dyn Job>> {
         Arc::new(TellDeaths),
         Arc::new(EmptyTrash),
         Arc::new(AutoLock::default()),
+        Arc::new(DailySnapshot::default()),
     ]
 }
 

@@ -69,8 +69,7 @@ pub(crate) fn difference(book: &Book, then: &StoredAccount) -> Difference {
 
 /// The pools that come, go or change when everything is restored.
 pub(crate) fn changed_pools(book: &Book, past: &Past) -> BTreeSet<PoolId> {
-    let mut changed: BTreeSet<PoolId> =
-        book.pools.keys().filter(|id| !past.pools.contains_key(*id)).cloned().collect();
+    let mut changed: BTreeSet<PoolId> = book.pools.keys().filter(|id| !past.pools.contains_key(*id)).cloned().collect();
     for (id, (_, then)) in &past.pools {
         let same = book.pools.get(id).is_some_and(|live| {
             let members = live.in_order().into_iter();

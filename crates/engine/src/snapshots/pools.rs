@@ -64,9 +64,8 @@ impl Unlocked {
             ledger.last_pool = ledger.last_pool.max(stored.number);
             stored.updated_at = self.now();
             let there = past.members.get(id).into_iter().flatten();
-            let there = there.filter(|(account, _)| {
-                book.get(account).is_some_and(|row| row.account.platform == stored.platform)
-            });
+            let there = there
+                .filter(|(account, _)| book.get(account).is_some_and(|row| row.account.platform == stored.platform));
             let members: BTreeMap<AccountId, StoredMember> = there.map(|(id, member)| (id.clone(), *member)).collect();
             let mut shards: BTreeMap<u8, BTreeMap<AccountId, StoredMember>> = BTreeMap::new();
             let before = live.into_iter().flat_map(|live| live.slots().iter());

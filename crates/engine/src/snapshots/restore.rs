@@ -54,6 +54,15 @@ impl Engine {
     }
 }
 
+impl Unlocked {
+    /// Undoes an action on these accounts before which a snapshot was taken; answers how many are as they were.
+    pub(crate) async fn accounts_back(&self, id: SnapshotId, accounts: &[AccountId]) -> Result<u64, Error> {
+        let past = read_past(self.store.clone(), id).await?;
+        let counts = self.bring_back(&past, Some(accounts)).await?.counts;
+        Ok(counts.restored + counts.changed + counts.removed)
+    }
+}
+
 /// What bringing back came to.
 pub(crate) struct BroughtBack {
     pub(crate) counts: Restored,
@@ -63,15 +72,10 @@ pub(crate) struct BroughtBack {
 
 impl Unlocked {
     /// Makes the chosen accounts, or everything, as they were.
-    pub(crate) async fn bring_back(
-        &self,
-        past: &Past,
-        chosen: Option<&[AccountId]>,
-    ) -> Result<BroughtBack, Error> {
+    pub(crate) async fn bring_back(&self, past: &Past, chosen: Option<&[AccountId]>) -> Result<BroughtBack, Error> {
         let present: Vec<AccountId> = self.book.read().slots().map(|(_, row)| row.account.id.clone()).collect();
-        let wanted = |id: &AccountId| chosen.is_none_or(|chosen| chosen.contains(id));
-        let chosen_set: BTreeSet<&AccountId> = chosen.into_iter().flatten().collect();
-        let wanted = |id: &AccountId| if chosen.is_some() { chosen_set.contains(id) } else { wanted(id) };
+        let named: Option<BTreeSet<&AccountId>> = chosen.map(|chosen| chosen.iter().collect());
+        let wanted = |id: &AccountId| named.as_ref().is_none_or(|named| named.contains(id));
         // First those that go: a person who would be here twice otherwise may come back then.
         let going: Vec<AccountId> =
             present.into_iter().filter(|id| !past.accounts.contains_key(id) && wanted(id)).collect();
@@ -85,7 +89,7 @@ impl Unlocked {
             let plan = self.plan_back(past, &ids, &mut batch)?;
             batch.ledger(&plan.ledger);
             self.store.commit(batch).await?;
-            self.show_back(past, &plan);
+            self.show_back(&plan);
             plan
         };
         match chosen {
@@ -140,7 +144,7 @@ impl Unlocked {
     }
 
     /// What the owner said then. What the platform said since stays.
-    fn own_words_back(&self, account: &mut Account, then: &Account) {
+    pub(crate) fn own_words_back(&self, account: &mut Account, then: &Account) {
         if then.name_is_own || account.name_is_own {
             account.name.clone_from(&then.name);
             account.name_is_own = then.name_is_own;
@@ -190,7 +194,7 @@ impl Unlocked {
         Ok(stored)
     }
 
-    fn show_back(&self, past: &Past, plan: &Plan) {
+    fn show_back(&self, plan: &Plan) {
         let mut ids: Vec<AccountId> = Vec::new();
         {
             let mut book = self.book.write();
@@ -198,9 +202,6 @@ impl Unlocked {
             for (record, stored) in &plan.back {
                 ids.push(stored.account.id.clone());
                 let slot = book.insert(*record, stored.clone());
-                if let Some(usage) = past.usage_of(&stored.account.id) {
-                    book.counters.raise(slot, usage);
-                }
                 book.counters.mark(slot);
             }
             for (account, upkeep) in &plan.changed {

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use roster_vault::{SnapshotError, SnapshotId, SnapshotInfo, SnapshotReason};
 
 use super::SnapshotView;
-use crate::{Engine, Error, unlocked::Unlocked};
+use crate::{Deed, Engine, Error, unlocked::Unlocked};
+
+/// Deleting so many accounts at once is worth a snapshot.
+const MANY: usize = 10;
 
 impl Engine {
     /// All snapshots, newest first. Each is read and checked; one that is damaged says so and hides no other.
@@ -37,6 +40,24 @@ impl Unlocked {
     }
 }
 
+impl Unlocked {
+    /// Takes a snapshot for safety's sake. When it cannot be written, what is about to happen happens all the same, and
+    /// the owner can read that there is none.
+    pub(crate) async fn take_snapshot_or_tell(&self, reason: SnapshotReason) {
+        if let Err(error) = self.take_snapshot(reason).await {
+            tracing::warn!(%error, ?reason, "no snapshot was taken");
+            self.note(Deed::SnapshotFailed, None, None).await;
+        }
+    }
+
+    /// A snapshot before a deletion of many.
+    pub(crate) async fn snapshot_before_deleting(&self, many: usize) {
+        if many >= MANY {
+            self.take_snapshot_or_tell(SnapshotReason::BeforeDelete).await;
+        }
+    }
+}
+
 /// What a [`SnapshotError`] means to whoever asked.
 pub(super) fn snapshot_error(error: SnapshotError) -> Error {
     match error {
@@ -64,27 +85,5 @@ impl From<SnapshotInfo> for SnapshotView {
             bytes: info.bytes,
             verified: info.verified,
         }
-    }
-}
-
-impl Engine {
-    /// What restoring a snapshot would do.
-    ///
-    /// # Errors
-    /// [`Error::SnapshotNotFound`], [`Error::Conflict`] for a damaged one, [`Error::Storage`]
-    pub async fn preview_snapshot(&self, id: SnapshotId) -> Result<super::SnapshotPreview, Error> {
-        Err(about(id)(SnapshotError::NotFound))
-    }
-
-    /// Restores.
-    ///
-    /// # Errors
-    /// [`Error::SnapshotNotFound`], [`Error::Conflict`] for a damaged one, [`Error::Storage`]
-    pub async fn restore_snapshot(
-        &self,
-        id: SnapshotId,
-        _accounts: Option<Vec<roster_domain::AccountId>>,
-    ) -> Result<super::Restored, Error> {
-        Err(about(id)(SnapshotError::NotFound))
     }
 }

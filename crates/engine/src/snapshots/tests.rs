@@ -205,10 +205,9 @@ async fn a_damaged_snapshot_is_listed_and_not_restored() {
     std::fs::write(&file, bytes).unwrap();
     let listed = rig.engine.snapshots().await.unwrap();
     assert_eq!((listed.len(), listed[0].verified), (1, false));
-    for refused in [
-        rig.engine.preview_snapshot(taken).await.map(drop),
-        rig.engine.restore_snapshot(taken, None).await.map(drop),
-    ] {
+    for refused in
+        [rig.engine.preview_snapshot(taken).await.map(drop), rig.engine.restore_snapshot(taken, None).await.map(drop)]
+    {
         assert!(matches!(refused, Err(Error::Conflict(crate::Clash::SnapshotDamaged))), "{refused:?}");
     }
     let unknown = "00000000000000ff".parse().unwrap();

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use roster_domain::{AccountId, PlatformId};
 use roster_vault::{SnapshotId, SnapshotReason};
 
+use crate::UndoId;
+
 /// One snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SnapshotView {
@@ -59,5 +61,5 @@ pub struct Restored {
     /// Accounts that were removed.
     pub removed: u64,
     /// How to undo all of it.
-    pub undo_id: Option<String>,
+    pub undo_id: Option<UndoId>,
 }

@@ -36,7 +36,11 @@ fn load<T: DeserializeOwned>(snapshot: &Snapshot, kind: Kind) -> Result<Vec<(Rec
             Ok(value) => Some((record.id, value)),
             Err(error) => {
                 // The position says where, the text could quote what is sealed.
-                tracing::error!(line = error.line(), column = error.column(), "a record of a snapshot is not understood");
+                tracing::error!(
+                    line = error.line(),
+                    column = error.column(),
+                    "a record of a snapshot is not understood"
+                );
                 None
             }
         })

@@ -16,14 +16,14 @@ use super::{
 };
 use crate::{Error, Settings};
 
-const ACCOUNT: Kind = Kind::new("account");
-const CREDENTIAL: Kind = Kind::new("credential");
-const HEALTH: Kind = Kind::new("health");
-const USAGE: Kind = Kind::new("usage");
-const NUMBERS: Kind = Kind::new("numbers");
-const COUNTERS: Kind = Kind::new("counters");
-const POOL: Kind = Kind::new("pool");
-const MEMBERS: Kind = Kind::new("members");
+pub(super) const ACCOUNT: Kind = Kind::new("account");
+pub(super) const CREDENTIAL: Kind = Kind::new("credential");
+pub(super) const HEALTH: Kind = Kind::new("health");
+pub(super) const USAGE: Kind = Kind::new("usage");
+pub(super) const NUMBERS: Kind = Kind::new("numbers");
+pub(super) const COUNTERS: Kind = Kind::new("counters");
+pub(super) const POOL: Kind = Kind::new("pool");
+pub(super) const MEMBERS: Kind = Kind::new("members");
 const LOGIN: Kind = Kind::new("login");
 const SETTINGS: Kind = Kind::new("settings");
 const SCHEDULE: Kind = Kind::new("schedule");
@@ -85,6 +85,11 @@ impl Store {
     /// Over an open vault.
     pub(crate) fn new(vault: Vault) -> Self {
         Self { vault }
+    }
+
+    /// The vault.
+    pub(super) fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Reads all but credentials and histories. Blocks.

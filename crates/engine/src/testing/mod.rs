@@ -3,6 +3,7 @@
 
 mod clipboard;
 mod clock;
+mod desk;
 mod platform;
 
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 
 pub(crate) use clipboard::FakeClipboard;
 pub(crate) use clock::ManualClock;
+pub(crate) use desk::Desk;
 pub(crate) use platform::{FakePlatform, Says, credential, platform_id};
 
 use crate::{AccountView, CheckLimits, Engine, EngineConfig, KdfParams, Network, NewAccount, Notice, Notifier, Ports};
@@ -55,6 +57,7 @@ pub(crate) struct Rig {
     pub(crate) notices: Arc<Notices>,
     pub(crate) cable: Arc<Cable>,
     pub(crate) clipboard: Arc<FakeClipboard>,
+    pub(crate) desk: Arc<Desk>,
     dir: Arc<tempfile::TempDir>,
 }
 
@@ -79,11 +82,13 @@ impl Rig {
         let notices = Arc::new(Notices::default());
         let cable = Arc::new(Cable(watch::Sender::new(true)));
         let clipboard = Arc::new(FakeClipboard::default());
+        let desk = Arc::new(Desk::default());
         let ports = Ports {
             clock: clock.clone(),
             notifier: notices.clone(),
             network: cable.clone(),
             clipboard: clipboard.clone(),
+            files: desk.clone(),
             ..Ports::bare()
         };
         let engine = Engine::new(EngineConfig {
@@ -94,7 +99,7 @@ impl Rig {
             kdf: KdfParams::floor(),
             limits: CheckLimits::default(),
         });
-        Self { engine, clock, platform, notices, cable, clipboard, dir }
+        Self { engine, clock, platform, notices, cable, clipboard, desk, dir }
     }
 
     /// Another engine over the same data, as a second process would be.

@@ -34,8 +34,7 @@ impl Unlocked {
     pub(super) async fn take_in(&self, pending: &Pending, chosen: Option<&[u32]>) -> Result<ImportedView, Error> {
         let before = self.take_snapshot(SnapshotReason::BeforeImport).await?;
         // What is here may have changed since it was looked at.
-        let targets: BTreeSet<AccountId> =
-            self.fates(pending)?.into_iter().filter_map(|fate| fate.target).collect();
+        let targets: BTreeSet<AccountId> = self.fates(pending)?.into_iter().filter_map(|fate| fate.target).collect();
         let plan = {
             let _held = self.hold_all(&targets).await;
             let _pools = self.pool_writes.lock().await;
@@ -193,9 +192,8 @@ impl Unlocked {
         let mut ledger = self.book.read().ledger;
         for theirs in pools {
             let book = self.book.read();
-            let on_platform = |id: &AccountId| {
-                book.get(id).is_some_and(|row| row.account.platform == theirs.pool.platform)
-            };
+            let on_platform =
+                |id: &AccountId| book.get(id).is_some_and(|row| row.account.platform == theirs.pool.platform);
             let members = theirs.members.iter().filter_map(|(id, member)| Some((plan.ids.get(id)?.clone(), *member)));
             let members: Vec<_> = members.filter(|(id, _)| on_platform(id)).collect();
             let whole = members.is_empty() && theirs.members.is_empty();
@@ -230,8 +228,9 @@ impl Unlocked {
                 let member = StoredMember { order: next, ..member };
                 next += 1;
                 let shard = shard_of(&account);
-                let there =
-                    shards.entry(shard).or_insert_with(|| here.map_or_else(BTreeMap::new, |live| book.members_in(live, shard)));
+                let there = shards
+                    .entry(shard)
+                    .or_insert_with(|| here.map_or_else(BTreeMap::new, |live| book.members_in(live, shard)));
                 there.insert(account.clone(), member);
                 joining.push((id.clone(), account, member));
             }

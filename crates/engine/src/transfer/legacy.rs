@@ -77,7 +77,9 @@ fn sealed_texts(file: &[u8]) -> Result<Vec<Sealed>, Error> {
         Ok(Value::Object(map)) => Ok(of_map(map)),
         Ok(_) => Err(not_that_sort()),
         // The bare text, without JSON around it.
-        Err(_) if !text.starts_with(['{', '[', '"']) => Ok(vec![one(String::from("1"), Value::String(text.to_owned()))]),
+        Err(_) if !text.starts_with(['{', '[', '"']) => {
+            Ok(vec![one(String::from("1"), Value::String(text.to_owned()))])
+        }
         Err(_) => Err(not_that_sort()),
     }
 }
@@ -121,11 +123,7 @@ fn known<'a>(name: &str, platforms: &[&'a Descriptor]) -> Option<&'a Descriptor>
     platforms.iter().find(|platform| platform.id.as_str() == name.trim().to_ascii_lowercase()).copied()
 }
 
-fn account(
-    sealed: &Sealed,
-    text: &Secret<String>,
-    platforms: &[&Descriptor],
-) -> Result<PortableAccount, ImportReason> {
+fn account(sealed: &Sealed, text: &Secret<String>, platforms: &[&Descriptor]) -> Result<PortableAccount, ImportReason> {
     let platform = match &sealed.platform {
         Some(name) => known(name, platforms).ok_or(ImportReason::UnknownPlatform)?,
         None => by_cookies(text, platforms)?,
@@ -148,8 +146,7 @@ fn account(
 }
 
 fn holds_a_session(cookies: &CookieJar, platform: &Descriptor) -> bool {
-    !platform.required_cookies.is_empty()
-        && platform.required_cookies.iter().all(|name| cookies.value(name).is_some())
+    !platform.required_cookies.is_empty() && platform.required_cookies.iter().all(|name| cookies.value(name).is_some())
 }
 
 /// The one platform whose session these cookies hold.

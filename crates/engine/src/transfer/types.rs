@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use roster_domain::PlatformId;
 
-use crate::Error;
+use crate::{Error, UndoId};
 
 /// A sealed export that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub enum ImportWhat {
 pub enum ImportReason {
     /// The session here is newer than the one in the file. That is only taken when it is named.
     NewerHere,
+    /// It was changed here after the file was written. It is only taken when it is named.
+    ChangedHere,
     /// The account with this id is another person's here. It is never taken.
     OtherPerson,
     /// The same account is in the file more than once; the first is taken.
@@ -125,7 +127,7 @@ pub struct ImportedView {
     /// Those left as they are.
     pub skipped: u64,
     /// How to undo all of it.
-    pub undo_id: Option<String>,
+    pub undo_id: Option<UndoId>,
 }
 
 /// What erasing did.

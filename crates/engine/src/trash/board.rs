@@ -66,6 +66,11 @@ impl Trash {
         }
     }
 
+    /// Shows as gone from the trash what came back in another way.
+    pub(crate) fn came_back(&self, records: impl IntoIterator<Item = RecordId>) {
+        self.drop(&records.into_iter().map(TrashId).collect::<Vec<_>>());
+    }
+
     /// Everything in it.
     pub(crate) fn ids(&self) -> Vec<TrashId> {
         self.entries.lock().keys().copied().collect()

@@ -4,7 +4,8 @@ use std::{collections::VecDeque, fmt, str::FromStr};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use roster_domain::Account;
+use roster_domain::{Account, AccountId};
+use roster_vault::SnapshotId;
 use serde::{Serialize, Serializer};
 
 use crate::{Engine, Error, Event, TrashId, unlocked::Unlocked};
@@ -83,6 +84,13 @@ pub(crate) enum Way {
     FromTrash(Vec<TrashId>),
     /// The fields as they were.
     Fields(Vec<FieldsBefore>),
+    /// These accounts as they were in the snapshot that was taken before the action.
+    Snapshot {
+        /// Which snapshot.
+        id: SnapshotId,
+        /// The accounts that the action touched.
+        accounts: Vec<AccountId>,
+    },
 }
 
 #[derive(Debug, Default)]

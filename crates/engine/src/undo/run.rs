@@ -41,6 +41,7 @@ impl Unlocked {
         let undone = match way {
             Way::FromTrash(ids) => self.restore_trashed(ids).await?.restored.len() as u64,
             Way::Fields(fields) => self.fields_back(fields).await?,
+            Way::Snapshot { id, accounts } => self.accounts_back(*id, accounts).await?,
         };
         Ok(Undone { what: item.what, undone, skipped: item.count.saturating_sub(undone) })
     }

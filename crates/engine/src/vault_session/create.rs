@@ -14,7 +14,7 @@ const SHORTEST_PASSWORD: usize = 8;
 /// Far longer than anybody types; a bound for what is hashed.
 const LONGEST_PASSWORD: usize = 1024;
 
-fn check_password(password: &Secret<String>) -> Result<(), Error> {
+pub(crate) fn check_password(password: &Secret<String>) -> Result<(), Error> {
     let length = password.expose().chars().count();
     if length < SHORTEST_PASSWORD {
         return Err(Error::invalid("password", Problem::TooShort { min: SHORTEST_PASSWORD }));

@@ -9,6 +9,7 @@ mod types;
 mod unlock;
 mod ways;
 
+pub(crate) use create::check_password;
 pub use security::{RecoveryKit, RotationView, Security, SlotView};
 pub(crate) use session::Session;
 pub(crate) use slowdown::Slowdown;
