@@ -80,7 +80,7 @@ async fn everything_arrives_in_another_vault_and_lives_there() {
     assert_eq!(fates(&again), [(ImportWhat::Same, None), (ImportWhat::Same, None)]);
     let nothing = rig.engine.apply_import(&again.id, None).await.unwrap();
     assert_eq!((nothing.imported, nothing.updated, nothing.skipped, nothing.undo_id), (0, 0, 2, None));
-    assert_eq!(rig.engine.pools(None).unwrap()[0].members, 1);
+    assert_eq!(rig.engine.pools(None).unwrap()[0].member_count, 1);
     assert!(rig.engine.chronicle().await.unwrap().lines.iter().any(|line| line.deed == Deed::Imported));
 }
 
