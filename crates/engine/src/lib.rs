@@ -44,6 +44,7 @@ mod logins;
 mod pools;
 mod ports;
 mod preferences;
+mod schema;
 mod settings;
 mod snapshots;
 mod storage;

@@ -75,3 +75,4 @@ pub use snapshot::{SNAPSHOTS_KEPT, Snapshot, SnapshotError, SnapshotId, Snapshot
 pub use vault::Vault;
 pub use ways::{Rotation, memory_can_be_locked};
 pub use words::{RecoveryWords, WordsError};
+pub use writer::Erased;

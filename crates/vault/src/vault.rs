@@ -25,7 +25,7 @@ use crate::slot::Opener;
 use crate::snapshot::{self, Snapshot, SnapshotError, SnapshotId, SnapshotInfo, SnapshotReason};
 use crate::store::MemoryStore;
 use crate::ways::{KeyPlace, Ways};
-use crate::writer::{HeaderChange, Request, Shared, Writer};
+use crate::writer::{Erased, HeaderChange, Request, Shared, Writer};
 
 /// An open vault. Clones are handles to the same one; the last to go closes it as [`close`](Self::close) does,
 /// but without telling how that went.
@@ -191,6 +191,20 @@ impl Vault {
         let request = Request::Snapshot { reason, taken_at, answer };
         writer.send(request).map_err(|_| SnapshotError::Closed)?;
         answered.await.unwrap_or(Err(SnapshotError::Closed))
+    }
+
+    /// Erases for good: every record is sealed anew under new keys, into a fresh store; older journals, checkpoints, all
+    /// snapshots and damaged parts go, and with them the old keys. Deleted records are then nowhere any more. Everything
+    /// else waits meanwhile. When it is interrupted, nothing live is lost, and it can be asked for again.
+    ///
+    /// # Errors
+    /// [`OpenError::ForeignSlot`] when a slot cannot follow to the new keys; disk; a closed vault, or one in memory.
+    pub async fn erase(&self) -> Result<Erased, OpenError> {
+        drop(self.keys().map_err(|_| OpenError::Closed)?);
+        let Committer::Disk { writer, .. } = &self.inner.committer else { return Err(OpenError::Absent) };
+        let (answer, answered) = oneshot::channel();
+        writer.send(Request::Erase(answer)).map_err(|_| OpenError::Closed)?;
+        answered.await.unwrap_or(Err(OpenError::Closed))
     }
 
     /// All snapshots, newest first, with how many records of a kind each holds. Blocks: each is read and checked.

@@ -3,6 +3,7 @@
 //! A commit is planned and sealed, appended to the journal and synced, noted in the head, applied to the store and
 //! then acknowledged. Commits that wait while a sync runs share the next one.
 
+mod erase;
 mod header;
 mod rotate;
 
@@ -34,6 +35,7 @@ use crate::snapshot::{self, SnapshotError, SnapshotInfo, SnapshotReason};
 use crate::store::{RecordStore, at_rest};
 use crate::ways::{KeyPlace, Rotation};
 
+pub use erase::Erased;
 pub(crate) use header::HeaderChange;
 use rotate::{Resealing, TURN};
 
@@ -68,6 +70,8 @@ pub(crate) enum Request {
     /// Look over everything now.
     #[cfg(test)]
     Scrub(SyncSender<()>),
+    /// Erase everything but what is live.
+    Erase(Answer<Result<Erased, OpenError>>),
     /// Close the vault.
     Close(Answer<Result<(), CommitError>>),
 }
@@ -188,6 +192,9 @@ impl Writer {
                 Request::Scrub(answer) => {
                     self.scrub_through();
                     let _ = answer.send(());
+                }
+                Request::Erase(answer) => {
+                    let _ = answer.send(self.erase());
                 }
                 Request::Close(answer) => {
                     let closed = self.close();

@@ -7,7 +7,7 @@
 mod proof;
 mod run;
 
-pub(crate) use run::{Migrated, up_to_date};
+pub(crate) use run::up_to_date;
 
 use crate::{
     Error,

@@ -13,7 +13,9 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(super) enum Loss {
     /// Records are gone, or there are more than before.
-    #[error("after bringing the records to a newer form {found} of {expected} records of the kind {kind} were there; everything was put back")]
+    #[error(
+        "after bringing the records to a newer form {found} of {expected} records of the kind {kind} were there; everything was put back"
+    )]
     Other {
         /// The kind.
         kind: &'static str,
@@ -23,7 +25,9 @@ pub(super) enum Loss {
         found: u64,
     },
     /// A record cannot be understood any more.
-    #[error("after bringing the records to a newer form {count} of the kind {kind} could not be understood; everything was put back")]
+    #[error(
+        "after bringing the records to a newer form {count} of the kind {kind} could not be understood; everything was put back"
+    )]
     NotUnderstood {
         /// The kind.
         kind: &'static str,

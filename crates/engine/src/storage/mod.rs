@@ -11,6 +11,7 @@ mod past;
 mod pool;
 pub(crate) mod portable;
 mod records;
+mod schema;
 mod store;
 mod trash;
 
@@ -22,5 +23,6 @@ pub(crate) use pool::{StoredMember, StoredPool};
 pub(crate) use portable::{Portable, PortableAccount, PortablePool};
 pub(crate) use records::{Ledger, Schedule, StoredAccount, Upkeep};
 pub(crate) use roster_vault::RecordId;
+pub(crate) use schema::{KINDS, SCHEMA_KIND, Schema, understood};
 pub(crate) use store::{Batch, Contents, Store};
 pub(crate) use trash::{Trashed, TrashedThing};

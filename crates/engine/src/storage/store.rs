@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use jiff::Timestamp;
-use roster_domain::{Account, AccountId, Credential, HealthRecord, Numbers, PoolId, UsageEntry};
+use roster_domain::{Account, AccountId, Credential, HealthRecord, Numbers, PoolId, Secret, UsageEntry};
 use roster_vault::{
-    Change, CommitError, Expect, Kind, ReadError, Record, RecordId, SnapshotError, SnapshotInfo, SnapshotReason, Vault,
+    Change, CommitError, Erased, Expect, Kind, ReadError, Record, RecordId, SnapshotError, SnapshotInfo,
+    SnapshotReason, Vault,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
@@ -24,15 +25,15 @@ pub(super) const NUMBERS: Kind = Kind::new("numbers");
 pub(super) const COUNTERS: Kind = Kind::new("counters");
 pub(super) const POOL: Kind = Kind::new("pool");
 pub(super) const MEMBERS: Kind = Kind::new("members");
-const LOGIN: Kind = Kind::new("login");
-const SETTINGS: Kind = Kind::new("settings");
-const SCHEDULE: Kind = Kind::new("schedule");
-const LEDGER: Kind = Kind::new("ledger");
-const TRASH: Kind = Kind::new("trash");
-const CHRONICLE: Kind = Kind::new("chronicle");
+pub(super) const LOGIN: Kind = Kind::new("login");
+pub(super) const SETTINGS: Kind = Kind::new("settings");
+pub(super) const SCHEDULE: Kind = Kind::new("schedule");
+pub(super) const LEDGER: Kind = Kind::new("ledger");
+pub(super) const TRASH: Kind = Kind::new("trash");
+pub(super) const CHRONICLE: Kind = Kind::new("chronicle");
 
 /// The record of a kind that has only one.
-const ONLY: [u8; 16] = [0; 16];
+pub(super) const ONLY: [u8; 16] = [0; 16];
 
 /// How many checks an account's history keeps.
 pub(crate) const HEALTH_RING: usize = 50;
@@ -132,7 +133,7 @@ impl Store {
         Ok(record.and_then(|record| parsed(&record, unreadable)))
     }
 
-    fn get<T: DeserializeOwned>(&self, kind: Kind, id: RecordId) -> Result<Option<T>, Error> {
+    pub(super) fn get<T: DeserializeOwned>(&self, kind: Kind, id: RecordId) -> Result<Option<T>, Error> {
         let record = self.vault.get(kind, id).map_err(read_error("read"))?;
         record.map(|record| serde_json::from_slice(&record.body)).transpose().map_err(|e| Error::storage("read", e))
     }
@@ -200,6 +201,16 @@ impl Store {
         self.vault.snapshots(ACCOUNT)
     }
 
+    /// Whether a password opens the vault. Blocks for the key derivation.
+    pub(crate) fn opens_with(&self, password: &Secret<String>) -> Result<bool, Error> {
+        self.vault.check(password.into()).map_err(|error| Error::storage("check password", error))
+    }
+
+    /// Erases everything but what is live from the disk.
+    pub(crate) async fn erase(&self) -> Result<Erased, Error> {
+        self.vault.erase().await.map_err(|error| Error::storage("erase", error))
+    }
+
     /// Closes the vault: nothing can be read or written afterwards.
     pub(crate) async fn close(&self) -> Result<(), Error> {
         match self.vault.close().await {
@@ -222,18 +233,18 @@ impl Batch {
         Self::default()
     }
 
-    fn put_bytes(&mut self, kind: Kind, id: RecordId, body: Result<Zeroizing<Vec<u8>>, serde_json::Error>) {
+    pub(super) fn put_bytes(&mut self, kind: Kind, id: RecordId, body: Result<Zeroizing<Vec<u8>>, serde_json::Error>) {
         match body {
             Ok(body) => self.changes.push(Change::Put { kind, id, body, expect: Expect::Any }),
             Err(error) => self.fault = Some(error),
         }
     }
 
-    fn put(&mut self, kind: Kind, id: RecordId, value: &impl Serialize) {
+    pub(super) fn put(&mut self, kind: Kind, id: RecordId, value: &impl Serialize) {
         self.put_bytes(kind, id, serde_json::to_vec(value).map(Zeroizing::new));
     }
 
-    fn delete(&mut self, kind: Kind, id: RecordId) {
+    pub(super) fn delete(&mut self, kind: Kind, id: RecordId) {
         self.changes.push(Change::Delete { kind, id, expect: Expect::Any });
     }
 

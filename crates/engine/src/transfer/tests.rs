@@ -169,3 +169,23 @@ async fn files_that_are_no_exports_say_what_they_are() {
     let legacy = rig.engine.import(ImportSource::Legacy, secret(FILE_PASSWORD)).await;
     assert!(matches!(legacy, Err(Error::File(FileProblem::NotThatSort))), "{legacy:?}");
 }
+
+#[tokio::test]
+async fn erasing_for_good_wants_the_password_and_leaves_what_is_in_use() {
+    let (rig, ids, _) = filled().await;
+    rig.engine.take_snapshot().await.unwrap();
+    rig.engine.delete_account(&(&ids[0]).into()).await.unwrap();
+    let wrong = rig.engine.erase(secret("not the password")).await;
+    assert!(matches!(wrong, Err(Error::WrongPassword { .. })), "{wrong:?}");
+    assert_eq!((rig.engine.trash().unwrap().len(), rig.engine.snapshots().await.unwrap().len()), (1, 1));
+
+    let done = rig.engine.erase(secret(crate::testing::PASSWORD)).await.unwrap();
+    assert_eq!(done.purged, 1);
+    assert!(done.snapshots_removed >= 1);
+    assert!(rig.engine.trash().unwrap().is_empty() && rig.engine.undoable().unwrap().is_empty());
+    assert!(rig.engine.snapshots().await.unwrap().is_empty());
+    let rig = rig.restarted().await;
+    assert_eq!(rig.engine.list_accounts(&AccountQuery::default()).unwrap().total, 1);
+    assert_eq!(rig.engine.masked_cookies(&(&ids[1]).into()).await.unwrap().len(), 1);
+    assert!(rig.engine.chronicle().await.unwrap().lines.iter().any(|line| line.deed == Deed::Erased));
+}

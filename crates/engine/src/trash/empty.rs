@@ -25,7 +25,7 @@ impl Unlocked {
         self.purge_trashed(&self.trash.gone_by(now)).await
     }
 
-    async fn purge_trashed(&self, ids: &[TrashId]) -> Result<u64, Error> {
+    pub(crate) async fn purge_trashed(&self, ids: &[TrashId]) -> Result<u64, Error> {
         let _held = self.hold_all(&self.trash.accounts(ids)).await;
         let _pools = self.pool_writes.lock().await;
         let mut batch = Batch::new();

@@ -104,6 +104,11 @@ struct Remembered {
 pub(crate) struct Undos(Mutex<Remembered>);
 
 impl Undos {
+    /// Forgets all of it.
+    pub(crate) fn clear(&self) {
+        self.0.lock().items.clear();
+    }
+
     /// Takes an action off the list.
     pub(super) fn take(&self, id: UndoId) -> Option<(UndoItem, Way)> {
         let mut remembered = self.0.lock();

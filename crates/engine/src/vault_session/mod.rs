@@ -2,6 +2,7 @@
 
 mod create;
 mod lock;
+mod prove;
 mod security;
 mod session;
 mod slowdown;

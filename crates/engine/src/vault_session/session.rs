@@ -5,7 +5,7 @@ use std::sync::Arc;
 use roster_vault::{OpenError, OpenReport, Presence, Vault, WordsError, inspect};
 
 use super::{LockReason, SlotKind, UnlockReport, VaultPhase, VaultProblem, VaultState};
-use crate::{Clash, Engine, Error, Event, Problem, engine::Core, storage::Store, unlocked::Unlocked};
+use crate::{Clash, Deed, Engine, Error, Event, Problem, engine::Core, schema, storage::Store, unlocked::Unlocked};
 
 /// The present phase.
 #[derive(Debug, Default)]
@@ -140,13 +140,14 @@ impl Core {
     /// Reads what an opened vault holds and starts what runs while it is open.
     pub(super) async fn enter(self: &Arc<Self>, vault: Vault, report: OpenReport) -> Result<UnlockReport, Error> {
         let store = Store::new(vault);
+        let migrated = schema::up_to_date(&store, self.now()).await;
         let load = {
             let store = store.clone();
             move || store.load()
         };
         let loaded = tokio::task::spawn_blocking(load).await.map_err(|error| Error::storage("load", error));
-        let contents = match loaded.and_then(|loaded| loaded) {
-            Ok(contents) => contents,
+        let (contents, migrated) = match migrated.and_then(|migrated| Ok((loaded??, migrated))) {
+            Ok(ready) => ready,
             Err(error) => {
                 // The files go back to rest before anybody hears of it.
                 if let Err(close) = store.close().await {
@@ -165,6 +166,9 @@ impl Core {
         };
         let unlocked = Unlocked::start(Arc::clone(self), store, contents).await;
         unlocked.note_opening(&notice).await;
+        if let Some(migrated) = migrated {
+            unlocked.note(Deed::Migrated, Some(migrated.records), None).await;
+        }
         notice.logins_resumed = notice.logins_resumed.min(unlocked.logins.len() as u64);
         {
             let mut session = self.session.lock();

@@ -4,6 +4,7 @@
 mod binding;
 mod changed;
 mod child;
+mod erase;
 mod kill;
 mod missing;
 #[cfg(target_os = "linux")]

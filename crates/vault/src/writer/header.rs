@@ -78,7 +78,7 @@ impl Writer {
     }
 
     /// New keys beside the old ones: what is written from here on is sealed with them.
-    fn start_epoch(&mut self, header: &Header) -> Result<(), OpenError> {
+    pub(super) fn start_epoch(&mut self, header: &Header) -> Result<(), OpenError> {
         #[cfg(test)]
         let forgets = crate::faults::mutated(crate::faults::Mutation::ForgetOldKeys);
         #[cfg(not(test))]

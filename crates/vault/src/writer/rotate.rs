@@ -95,7 +95,7 @@ impl Writer {
     }
 
     /// One step; `true` when everything is done.
-    fn reseal_step(&mut self) -> Result<bool, CommitError> {
+    pub(super) fn reseal_step(&mut self) -> Result<bool, CommitError> {
         self.make_ready()?;
         if self.stamp.epoch != self.keys.current().number {
             let (ledger, keys) = (&mut self.ledger, &self.keys);
@@ -173,7 +173,7 @@ impl Writer {
     }
 
     /// Lets go of the keys of epochs that nothing is sealed under any more.
-    fn drop_unused_keys(&mut self) -> Result<(), OpenError> {
+    pub(super) fn drop_unused_keys(&mut self) -> Result<(), OpenError> {
         let mut in_use = self.epochs_of_copies().map_err(OpenError::from)?;
         in_use.insert(self.stamp.epoch);
         in_use.extend(snapshot::epochs_needed(&self.folder, &self.keys).map_err(OpenError::from)?);
@@ -205,7 +205,7 @@ impl Writer {
         Ok(epochs)
     }
 
-    fn show_rotation(&self, rotation: Option<Rotation>) {
+    pub(super) fn show_rotation(&self, rotation: Option<Rotation>) {
         *self.rotation_place.lock().unwrap_or_else(PoisonError::into_inner) = rotation;
     }
 
