@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "only tests use this: what fails here fails the test")]
 
 mod clock;
+mod files;
 mod login;
 mod ports;
 
@@ -18,6 +19,7 @@ use roster_sandbox::{ClockSource, Control, NewFault, Sandbox, SandboxConfig};
 use tempfile::TempDir;
 
 pub use clock::ManualClock;
+pub use files::Drawer;
 pub use ports::{Notices, Switch};
 
 /// When every test begins: 2026-11-20 13:06:40 UTC.

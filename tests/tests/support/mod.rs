@@ -6,7 +6,10 @@ mod documented;
 mod scripted;
 mod shape;
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -16,6 +19,7 @@ use axum::{
 use roster_api::{Caller, Places};
 use roster_engine::{CheckLimits, Engine, EngineConfig, KdfParams, Ports};
 use roster_platform::{Adapter, HttpConfig, HttpFactory};
+use roster_tests::app::Drawer;
 pub(crate) use scripted::Scripted;
 use serde_json::Value;
 pub(crate) use shape::same_shape;
@@ -55,7 +59,8 @@ impl Answer {
 pub(crate) struct App {
     pub(crate) engine: Engine,
     pub(crate) router: Router,
-    _dir: TempDir,
+    dir: TempDir,
+    files: PathBuf,
 }
 
 impl App {
@@ -67,17 +72,33 @@ impl App {
     /// With these platforms, and no vault yet.
     pub(crate) fn over(adapters: Vec<Arc<dyn Adapter>>) -> Self {
         let dir = TempDir::new().unwrap();
+        let files = dir.path().join("files");
+        std::fs::create_dir(&files).unwrap();
+        Self::made(adapters, dir, files)
+    }
+
+    /// The same, with dialogs that save to this folder and open from it.
+    pub(crate) fn over_with_files(adapters: Vec<Arc<dyn Adapter>>, files: &Path) -> Self {
+        Self::made(adapters, TempDir::new().unwrap(), files.to_owned())
+    }
+
+    /// Where file dialogs save to and open from.
+    pub(crate) fn files(&self) -> &Path {
+        &self.files
+    }
+
+    fn made(adapters: Vec<Arc<dyn Adapter>>, dir: TempDir, files: PathBuf) -> Self {
         let engine = Engine::new(EngineConfig {
             data_dir: dir.path().to_path_buf(),
             adapters,
             http: HttpFactory::new(HttpConfig::default()).unwrap(),
-            ports: Ports::bare(),
+            ports: Ports { files: Arc::new(Drawer::new(&files)), ..Ports::bare() },
             kdf: KdfParams::floor(),
             limits: CheckLimits::default(),
         });
         let places = Places { data_dir: dir.path().to_path_buf(), ..Places::default() };
         let router = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), places));
-        Self { engine, router, _dir: dir }
+        Self { engine, router, dir, files }
     }
 
     /// With an open vault.

@@ -146,12 +146,13 @@ fn account(sealed: &Sealed, text: &Secret<String>, platforms: &[&Descriptor]) ->
 }
 
 fn holds_a_session(cookies: &CookieJar, platform: &Descriptor) -> bool {
-    !platform.required_cookies.is_empty() && platform.required_cookies.iter().all(|name| cookies.value(name).is_some())
+    platform.required_cookies.iter().all(|name| cookies.value(name).is_some())
 }
 
 /// The one platform whose session these cookies hold.
 fn by_cookies<'a>(text: &Secret<String>, platforms: &[&'a Descriptor]) -> Result<&'a Descriptor, ImportReason> {
-    let mut fitting = platforms.iter().filter(|platform| {
+    let telling = platforms.iter().filter(|platform| !platform.required_cookies.is_empty());
+    let mut fitting = telling.filter(|platform| {
         cookies(text, platform.cookie_domain).is_some_and(|cookies| holds_a_session(&cookies, platform))
     });
     match (fitting.next(), fitting.next()) {

@@ -15,6 +15,8 @@ pub use types::{
 };
 
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod legacy_tests;
 #[cfg(test)]
 mod tests;

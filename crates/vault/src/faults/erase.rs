@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use roster_domain::Secret;
 use zeroize::Zeroizing;
 
-use super::soak;
+use super::{Mutation, must_fail, soak};
 use crate::files::{self, Folder};
 use crate::frames::{Scan, Volume};
 use crate::keys::Keys;
@@ -77,6 +77,32 @@ fn found(dir: &Path, needles: &[Vec<u8>]) -> usize {
 
 #[test]
 fn nothing_of_what_was_deleted_is_left_and_the_old_keys_open_nothing() {
+    nothing_left();
+}
+
+#[test]
+#[ignore = "run with a defect"]
+fn sample_of_what_is_left() {
+    nothing_left();
+}
+
+#[test]
+fn a_store_that_is_left_as_it_is_is_noticed() {
+    must_fail("faults::erase::sample_of_what_is_left", Mutation::KeepStore);
+}
+
+#[test]
+#[ignore = "run with a defect"]
+fn sample_of_kills() {
+    kill_while_erasing(6);
+}
+
+#[test]
+fn keys_that_are_forgotten_too_early_are_noticed() {
+    must_fail("faults::erase::sample_of_kills", Mutation::ForgetOldKeys);
+}
+
+fn nothing_left() {
     let place = tempfile::tempdir().unwrap();
     let dir = place.path().join("vault");
     let vault = Vault::create(&dir, &password(), KdfParams::floor()).unwrap();

@@ -39,6 +39,10 @@ pub(crate) enum Mutation {
     NoLock = 7,
     /// New keys take the place of the old ones at once, before anything is sealed with them.
     ForgetOldKeys = 20,
+    /// Erasing leaves the store as it is.
+    KeepStore = 30,
+    /// A snapshot counts without being compared.
+    BelieveSnapshot = 31,
 }
 
 const MUTATION: &str = "ROSTER_VAULT_CHILD_MUTATION";
@@ -50,7 +54,7 @@ pub(crate) fn mutated(mutation: Mutation) -> bool {
 }
 
 /// Runs one of the ignored tests of this binary with a defect, which must make it fail.
-fn must_fail(test: &str, mutation: Mutation) {
+pub(crate) fn must_fail(test: &str, mutation: Mutation) {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--ignored", "--nocapture", "--test-threads=1"]);
     command.env(MUTATION, (mutation as u8).to_string()).env("RUST_BACKTRACE", "0");

@@ -15,7 +15,8 @@ use std::path::Path;
 
 use crate::error::{CommitError, OpenError, StoreFault};
 use crate::files::{self, FileFault, Folder, fault};
-use crate::manifest::SignedStamp;
+use crate::keys::Keys;
+use crate::manifest::{Manifest, SignedStamp, Stamp, element};
 use crate::recover::Depth;
 use crate::store::{Batch, DiskStore, Op, RecordStore, at_rest};
 
@@ -73,8 +74,12 @@ impl Writer {
     fn compact(&mut self) -> Result<(), OpenError> {
         let path = self.folder.store_fresh();
         files::remove(&path)?;
-        let signed = SignedStamp::new(&self.keys, &self.stamp);
-        self.shelf.read(|store| fill(&path, signed, store))?;
+        let (keys, stamp) = (&self.keys, self.stamp);
+        self.shelf.read(|store| fill(&path, keys, &stamp, store))?;
+        #[cfg(test)]
+        if crate::faults::mutated(crate::faults::Mutation::KeepStore) {
+            return Ok(());
+        }
         drop(self.shelf.take());
         // Threads of the old handle must not write into the folder that takes its place.
         at_rest(&self.folder.store());
@@ -111,21 +116,33 @@ impl Writer {
     }
 }
 
-/// Fills a fresh store; it is on disk when this returns.
-fn fill(path: &Path, stamp: SignedStamp, from: &dyn RecordStore) -> Result<(), StoreFault> {
+/// Fills a fresh store; it is on disk when this returns, and it holds what its manifest says.
+fn fill(path: &Path, keys: &Keys, stamp: &Stamp, from: &dyn RecordStore) -> Result<(), StoreFault> {
     let fresh = DiskStore::open(path)?;
+    let signed = SignedStamp::new(keys, stamp);
     let mut ops = Vec::with_capacity(FILL);
     let mut applied = Ok(());
     from.snapshot(&mut |key, record| {
         ops.push(Op { key, prior: None, put: Some(record) });
         if ops.len() == FILL {
-            applied = fresh.apply(&Batch { stamp, ops: std::mem::take(&mut ops) });
+            applied = fresh.apply(&Batch { stamp: signed, ops: std::mem::take(&mut ops) });
         }
         applied.is_ok()
     })?;
     applied?;
-    fresh.apply(&Batch { stamp, ops })?;
-    fresh.flush()
+    fresh.apply(&Batch { stamp: signed, ops })?;
+    fresh.flush()?;
+    let mut found = Some(Manifest::default());
+    fresh.snapshot(&mut |key, record| {
+        let share = element(keys, stamp.epoch, &key, &record);
+        found = found.zip(share).map(|(mut sum, share)| {
+            sum.add(share);
+            sum
+        });
+        found.is_some()
+    })?;
+    // The old one goes next, so this is the last moment to notice.
+    if found == Some(stamp.manifest) { Ok(()) } else { Err(StoreFault::Diverged) }
 }
 
 /// How many bytes lie in a folder.

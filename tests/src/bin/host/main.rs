@@ -5,13 +5,19 @@
 mod seed;
 mod serve;
 
-use std::{io::Write as _, net::Ipv4Addr, path::PathBuf};
+use std::{
+    io::Write as _,
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use clap::Parser;
 use roster_engine::{CheckLimits, Engine, EngineConfig, KdfParams, Ports};
 use roster_platform::{HostLimits, HttpConfig, HttpFactory};
 use roster_platforms::AdapterSettings;
 use roster_sandbox::{Sandbox, SandboxConfig};
+use roster_tests::app::Drawer;
 use serde_json::json;
 use tokio::{
     net::TcpListener,
@@ -44,6 +50,10 @@ struct Options {
     /// The built UI.
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/build"))]
     ui: PathBuf,
+    /// File dialogs without a person: everything is saved to this folder, and the newest file of a purpose is opened from
+    /// it. Without it there are no dialogs.
+    #[arg(long)]
+    files: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -53,7 +63,7 @@ async fn main() -> Result<(), Fault> {
     let mut told = signal(SignalKind::terminate())?;
     let data = tempfile::tempdir()?;
     let sandbox = Sandbox::start(SandboxConfig { port: options.sandbox_port, ..SandboxConfig::default() }).await?;
-    let engine = make_engine(&data, &sandbox)?;
+    let engine = make_engine(&data, &sandbox, options.files.as_deref())?;
     if !options.absent {
         engine.create_vault(options.password.as_str().into()).await?;
         if options.accounts > 0 {
@@ -90,16 +100,20 @@ async fn main() -> Result<(), Fault> {
     Ok(())
 }
 
-fn make_engine(data: &tempfile::TempDir, sandbox: &Sandbox) -> Result<Engine, Fault> {
+fn make_engine(data: &tempfile::TempDir, sandbox: &Sandbox, files: Option<&Path>) -> Result<Engine, Fault> {
     // A sweep over all sample accounts should not take the hour that politeness to a real platform asks for.
     let limits = HostLimits { concurrency: 64, per_second: 10_000.0, burst: 10_000 };
     let http = HttpConfig { sandbox: Some(sandbox.addr()), limits, ..HttpConfig::default() };
     let settings: AdapterSettings = sandbox.settings().into_iter().collect();
+    let mut ports = Ports::bare();
+    if let Some(files) = files {
+        ports.files = Arc::new(Drawer::new(files));
+    }
     Ok(Engine::new(EngineConfig {
         data_dir: data.path().to_path_buf(),
         adapters: roster_platforms::all(&settings),
         http: HttpFactory::new(http)?,
-        ports: Ports::bare(),
+        ports,
         kdf: KdfParams::floor(),
         limits: CheckLimits::default(),
     }))

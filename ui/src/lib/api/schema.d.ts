@@ -1997,7 +1997,7 @@ export interface components {
          * @description Why something in a file is a conflict or cannot be read.
          * @enum {string}
          */
-        ImportReason: "newer_here" | "other_person" | "duplicate" | "unknown_platform" | "damaged" | "wrong_secret" | "unknown_format" | "no_login";
+        ImportReason: "newer_here" | "changed_here" | "other_person" | "duplicate" | "unknown_platform" | "damaged" | "wrong_secret" | "unknown_format" | "no_login";
         /** @description Which file to read. */
         ImportRequest: {
             /**
