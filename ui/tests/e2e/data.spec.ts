@@ -335,6 +335,7 @@ test.describe('what the vault did', () => {
     const history = [
       { at, what: 'recovered', count: 42, detail: null },
       { at, what: 'lost', count: 2, detail: '林间小记、北纬四十度' },
+      { at, what: 'slot_added', count: null, detail: 'key_file' },
       { at, what: 'from_a_later_version', count: null, detail: null },
     ];
     const set_aside = [{ name: '2', at, parts: ['store', 'journal-7'], bytes: 1_843_200 }];
@@ -344,6 +345,7 @@ test.describe('what the vault did', () => {
     const told = page.getByTestId('history');
     await expect(told).toContainText('从日志里读回了 42 处改动');
     await expect(told).toContainText('林间小记、北纬四十度');
+    await expect(told).toContainText('密钥文件');
     await expect(told).toContainText('这个窗口还不认识的事');
     await expect(told).toContainText('/home/me/.local/share/roster/vault/damaged/2');
     await expect(told).toContainText('2 个文件 · 1.8 MB');

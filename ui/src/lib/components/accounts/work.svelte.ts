@@ -9,7 +9,8 @@ import { ApiError } from '$lib/client';
 export type WorkDialog =
   | { what: 'delete'; ids: string[]; name: string | undefined }
   | { what: 'tag'; ids: string[] }
-  | { what: 'result' };
+  | { what: 'result' }
+  | { what: 'columns' };
 
 /** What can be done from the list, with the words for how it went. */
 export class ListWork {

@@ -15,6 +15,10 @@ export const accounts = {
     expires: 'Expires',
     pools: 'Pools',
     lastUsed: 'Last used',
+    platform: 'Platform',
+    priority: 'Priority',
+    uses: 'Uses',
+    added: 'Added',
     actions: 'Actions',
   },
   standing: {

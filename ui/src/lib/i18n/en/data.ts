@@ -195,7 +195,7 @@ export const data = {
       .filter(Boolean)
       .join(', ') || 'Nothing was written',
   show: 'Show',
-  all: (n: number) => `All ${n.toLocaleString('en')}`,
+  allKinds: 'All',
 
   erase: 'Erase for good',
   eraseText:
@@ -252,6 +252,12 @@ export const data = {
     slot_added: () => 'A way to open the vault was added',
     slot_removed: () => 'A way to open the vault was removed',
   },
+  slotKinds: {
+    password: 'Password',
+    recovery: 'Recovery kit',
+    keychain: 'The system’s keychain',
+    key_file: 'Key file',
+  } as Record<string, string>,
   otherDeed: 'The vault did something this window does not know yet',
   setAside: 'Set aside',
   setAsideText:

@@ -16,6 +16,10 @@ export const accounts: Catalogue['accounts'] = {
     expires: '到期',
     pools: '账号池',
     lastUsed: '最近使用',
+    platform: '平台',
+    priority: '优先级',
+    uses: '使用次数',
+    added: '添加时间',
     actions: '操作',
   },
   standing: {

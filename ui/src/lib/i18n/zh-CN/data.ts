@@ -189,7 +189,7 @@ export const data: Catalogue['data'] = {
       .filter(Boolean)
       .join('，') || '没有写入任何内容',
   show: '显示',
-  all: (n) => `全部 ${count(n)}`,
+  allKinds: '全部',
 
   erase: '彻底抹除',
   eraseText: '清空回收站，移除全部快照和旧密钥，并腾出空间。之后，删除过的内容再也找不回来。',
@@ -235,6 +235,12 @@ export const data: Catalogue['data'] = {
     password_changed: () => '密码已更改',
     slot_added: () => '增加了一种打开保险库的方式',
     slot_removed: () => '移除了一种打开保险库的方式',
+  },
+  slotKinds: {
+    password: '密码',
+    recovery: '恢复词',
+    keychain: '系统钥匙串',
+    key_file: '密钥文件',
   },
   otherDeed: '保险库做了一件这个窗口还不认识的事',
   setAside: '放到一边的文件',
