@@ -304,7 +304,7 @@ test.describe('import', () => {
 });
 
 test('erasing for good: plain words, the password, a typed word, a result', async ({ page, book }) => {
-  await book({ accounts: 4, time: { snapshots: 9, trash: 12, slow: 600 } });
+  await book({ accounts: 4, time: { snapshots: 9, trash: 12, slow: 2_500 } });
   await page.goto('/settings');
   await page.getByTestId('erase-open').click();
   const dialog = page.getByRole('dialog', { name: '彻底抹除删除过的内容？' });
@@ -319,6 +319,7 @@ test('erasing for good: plain words, the password, a typed word, a result', asyn
   await dialog.getByLabel('保险库密码').fill('correct horse');
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('progressbar')).toBeVisible();
+  // It cannot be left half-way.
   await page.keyboard.press('Escape');
   const done = page.getByRole('dialog', { name: '已彻底抹除' });
   await expect(done).toContainText('腾出了 1.2 MB。');
@@ -410,4 +411,28 @@ test('locking leaves neither an open dialog nor its password behind', async ({ p
   await page.keyboard.press('Enter');
   await expect(rows(page).first()).toBeVisible();
   await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('the columns of the list are chosen, ordered, and kept in the vault', async ({ page, book }) => {
+  await book({ accounts: 40 });
+  await page.goto('/accounts');
+  await expect(rows(page).first()).toBeVisible();
+  const headers = page.getByRole('columnheader');
+  const names = ['账号', '标签', '状态', '到期', '账号池', '最近使用'];
+  await expect(headers).toHaveText(['', ...names, '操作']);
+  await page.getByRole('button', { name: '列', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: '列' });
+  await dialog.getByRole('checkbox', { name: '账号池' }).uncheck();
+  await dialog.getByRole('checkbox', { name: '优先级' }).check();
+  await dialog.getByRole('button', { name: '把「优先级」往左移' }).click();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  const chosen = ['', '账号', '标签', '状态', '到期', '优先级', '最近使用', '操作'];
+  await expect(headers).toHaveText(chosen);
+  await page.reload();
+  await expect(headers).toHaveText(chosen);
+  await expectAccessible(page);
+  // Where there is no room, the least important leave first.
+  await page.setViewportSize({ width: 760, height: 780 });
+  await expect(headers).toHaveText(['', '账号', '状态', '到期', '操作']);
 });

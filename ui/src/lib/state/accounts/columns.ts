@@ -32,7 +32,7 @@ export const sortOf: Partial<Record<Column, SortKey>> = {
 /** The least width in rem, and the share of what is left. */
 const widths: Record<Column, [least: number, share: number]> = {
   tags: [6, 1.2],
-  status: [12, 1.5],
+  status: [13, 1.5],
   expires: [5.5, 0.7],
   pools: [5, 0.9],
   lastUsed: [5.5, 0.7],
