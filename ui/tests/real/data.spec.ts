@@ -49,7 +49,7 @@ test('a change of many is one step, to be undone as one', async ({ page, start }
   await expect(rows.first()).not.toContainText('试验');
 });
 
-test('a snapshot is taken and listed; a cookie is shown by itself', async ({ page, start }) => {
+test('a snapshot is taken and listed; nothing out of the ordinary has happened', async ({ page, start }) => {
   const host = await start('--accounts', '12');
   await page.goto(`${host.url}/settings`);
   await page.getByTestId('take-snapshot').click();
@@ -59,16 +59,4 @@ test('a snapshot is taken and listed; a cookie is shown by itself', async ({ pag
   await expect(newest).toContainText('12 个账号');
   await page.getByTestId('open-history').click();
   await expect(page.getByRole('heading', { name: '没有什么特别的事' })).toBeVisible();
-
-  await page.goto(`${host.url}/accounts`);
-  await page.getByRole('grid').locator('.open').first().click();
-  const cookies = page.getByTestId('cookies');
-  const masked = await cookies.locator('.masked').first().textContent();
-  await cookies
-    .getByRole('button', { name: /^显示 .+ 30 秒$/ })
-    .first()
-    .click();
-  const value = (await page.getByTestId('cookie-value').textContent()) ?? '';
-  expect(value.length).toBeGreaterThan(4);
-  expect(value.slice(0, 2)).toBe(masked?.slice(0, 2));
 });
