@@ -22,6 +22,7 @@ use crate::{
     notifier::DesktopNotifier,
     outside,
     places::{Places, PlacesError},
+    renewal::{self, Renewal},
     tray::Tray,
     watch, windows,
 };
@@ -56,6 +57,7 @@ pub(crate) struct Shell {
     logs: Logs,
     tray: Mutex<Tray>,
     frame: Mutex<Option<Frame>>,
+    renewal: Renewal,
 }
 
 /// Runs the program until it is told to quit.
@@ -140,6 +142,7 @@ fn set_up(
         logs,
         tray: Mutex::new(tray),
         frame: Mutex::new(frame),
+        renewal: Renewal::default(),
     });
     ask_before_closing(&window);
     feed::carry(app.clone(), &engine);
@@ -199,6 +202,7 @@ impl Shell {
                     if *phase != VaultPhase::Unlocked {
                         windows::close_others(app);
                     }
+                    self.renew_page(app, *phase);
                 }
                 Event::AccountsChanged { .. } | Event::AccountDied { .. } => counts = true,
                 Event::LoginChanged { .. }
@@ -220,6 +224,15 @@ impl Shell {
             && let Err(error) = windows::dress(&window, &preferences)
         {
             tracing::warn!(%error, "the window could not follow the preferences");
+        }
+    }
+
+    fn renew_page(&self, app: &AppHandle, phase: VaultPhase) {
+        if self.renewal.is_due(phase)
+            && let Some(window) = app.get_webview_window(windows::MAIN)
+            && let Err(error) = renewal::renew(&window)
+        {
+            tracing::error!(%error, "the page could not be made anew");
         }
     }
 

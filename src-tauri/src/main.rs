@@ -26,20 +26,20 @@ mod presence;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod probe;
+mod renewal;
 mod tray;
 mod watch;
 mod windows;
+mod wiping;
 mod words;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Memory is wiped when it is given back: the net under the types that wipe themselves.
-#[global_allocator]
-static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
-
 fn main() -> ExitCode {
+    wiping::start();
+    // After that one, because it may begin the program anew.
     let hardening = hardening::harden();
     // Whatever this process makes, the web view's files included, is for its owner only.
     #[cfg(unix)]

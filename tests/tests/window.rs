@@ -34,8 +34,7 @@ impl Open {
 
     async fn make_vault(&self) {
         let body = json!({ "password": PASSWORD });
-        let (status, answer) = self.stage.page.call("POST", "/desktop/v1/vault", Some(body)).await.expect("answers");
-        assert_eq!(status, 201, "{answer}");
+        self.stage.page.turn("/desktop/v1/vault", Some(body)).await.expect("the vault is made");
     }
 
     async fn end(self) {
@@ -44,7 +43,7 @@ impl Open {
 }
 
 #[tokio::test]
-#[ignore = "needs a display and tauri-driver: cargo xtask window"]
+#[ignore = "needs a display and WebKitWebDriver: cargo xtask window"]
 async fn a_locked_vault_opens_with_its_password_only_and_locks_again() {
     let mut open = Open::new("quit").await;
     open.make_vault().await;
@@ -68,7 +67,7 @@ async fn a_locked_vault_opens_with_its_password_only_and_locks_again() {
 }
 
 #[tokio::test]
-#[ignore = "needs a display and tauri-driver: cargo xtask window"]
+#[ignore = "needs a display and WebKitWebDriver: cargo xtask window"]
 async fn closing_asks_once_and_quitting_closes_the_vault() {
     let open = Open::new("ask").await;
     open.make_vault().await;
@@ -108,7 +107,7 @@ async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 #[tokio::test]
-#[ignore = "needs a display and tauri-driver: cargo xtask window"]
+#[ignore = "needs a display and WebKitWebDriver: cargo xtask window"]
 async fn the_page_reaches_its_own_commands_and_no_other() {
     let open = Open::new("quit").await;
     let (status, _) = open.stage.page.call("GET", "/desktop/v1/vault", None).await.expect("answers");
@@ -132,7 +131,7 @@ async fn the_page_reaches_its_own_commands_and_no_other() {
 }
 
 #[tokio::test]
-#[ignore = "needs a display and tauri-driver: cargo xtask window"]
+#[ignore = "needs a display and WebKitWebDriver: cargo xtask window"]
 async fn the_window_stays_on_its_page_and_loads_nothing_from_elsewhere() {
     let open = Open::new("quit").await;
     let page = &open.stage.page;
@@ -158,7 +157,7 @@ async fn the_window_stays_on_its_page_and_loads_nothing_from_elsewhere() {
 }
 
 #[tokio::test]
-#[ignore = "needs a display and tauri-driver: cargo xtask window"]
+#[ignore = "needs a display and WebKitWebDriver: cargo xtask window"]
 async fn what_is_written_is_for_its_owner_only_and_says_no_password() {
     let open = Open::new("quit").await;
     open.make_vault().await;

@@ -69,13 +69,14 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 pub(crate) fn window_tests() -> Result<(), Failure> {
     setup::ensure(setup::For::Window)?;
     ui::build()?;
-    run::build_for_sandbox(&["--package", "roster-tests", "--bins", "--test", "window"])?;
+    run::build_for_sandbox(&["--package", "roster-tests", "--bins", "--test", "window", "--test", "secrets"])?;
     let out = fresh_folder("window-tests")?;
     let desktop = Desktop::start(&out.join("logs"))?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut tests = desktop.command(cargo.as_ref());
     tests.args(["test", "--package", "roster-tests", "--package", "roster", "--package", "roster-sandbox"]);
-    tests.args(["--features", "roster/sandbox", "--test", "window", "--", "--ignored", "--test-threads=1"]);
+    tests.args(["--features", "roster/sandbox", "--test", "window", "--test", "secrets"]);
+    tests.args(["--", "--ignored", "--skip", "long_", "--test-threads=1"]);
     give_programs(&mut tests);
     shell::run(&mut tests)
 }
@@ -106,8 +107,7 @@ pub(crate) fn stage_for_soak() -> Result<Stage, Failure> {
 pub(crate) fn give_programs(command: &mut std::process::Command) {
     command
         .env("ROSTER_APP", run::program("debug", "roster"))
-        .env("ROSTER_SANDBOX", run::program("debug", "roster-sandbox"))
-        .env("ROSTER_TAURI_DRIVER", setup::tauri_driver());
+        .env("ROSTER_SANDBOX", run::program("debug", "roster-sandbox"));
 }
 
 fn fresh_folder(name: &str) -> Result<PathBuf, Failure> {

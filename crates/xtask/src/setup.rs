@@ -31,7 +31,6 @@ const NODE: (u32, u32) = (20, 19);
 const TEST_PACKAGES: [&str; 8] =
     ["chromium", "strace", "faketime", "util-linux", "gnome-keyring", "xclip", "python3", "python3-venv"];
 
-const TAURI_DRIVER: &str = "2.1.0";
 const CARGO_DENY: &str = "0.20.2";
 
 /// One thing that is missing and how it is put there.
@@ -72,7 +71,6 @@ fn plan(purpose: For) -> Vec<Step> {
     let mut tools = Vec::new();
     if matches!(purpose, For::Window | For::Tests) {
         wanted.extend(WINDOW_PACKAGES);
-        tools.push(("tauri-driver", TAURI_DRIVER));
     }
     if matches!(purpose, For::Tests | For::Proofs) {
         wanted.extend(TEST_PACKAGES);
@@ -205,11 +203,6 @@ fn install_npm(ui: &Path) -> Result<(), Failure> {
     let mark = ui.join("node_modules/.installed-from.json");
     fs::copy(ui.join("package-lock.json"), &mark).map_err(|source| Failure::File { path: mark, source })?;
     Ok(())
-}
-
-/// The bridge between WebDriver and the app's window.
-pub(crate) fn tauri_driver() -> std::path::PathBuf {
-    tool("tauri-driver")
 }
 
 /// What checks licences and sources of the dependencies.

@@ -1,11 +1,13 @@
 //! The real window, driven from outside: the app under WebDriver, what is on the screen read from its pixels, and
 //! the phone that scans what the screen shows.
 
+mod ended;
 mod fault;
 mod page;
 mod phone;
 mod pixels;
 mod programs;
+mod session;
 mod stage;
 mod what;
 

@@ -2,22 +2,30 @@
 
 use std::time::{Duration, Instant};
 
-use fantoccini::{Client, Locator, elements::Element};
+use fantoccini::{Client, Locator, elements::Element, error::CmdError};
 use serde_json::{Value, json};
 
-use super::{DriveError, What};
+use super::{DriveError, What, session::Session};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
-/// The app's page.
+/// The app's page: the one that is there, and after the vault's door has opened or closed the one that came then.
 pub struct Page {
-    client: Client,
+    session: Session,
 }
 
 impl Page {
-    pub(super) fn new(client: Client) -> Self {
-        Self { client }
+    pub(super) fn new(session: Session) -> Self {
+        Self { session }
+    }
+
+    /// Carries out what can as well be carried out on the page that came in the meantime.
+    async fn ask<T>(&self, question: impl AsyncFn(Client) -> Result<T, CmdError>) -> Result<T, DriveError> {
+        match question(self.session.client().await).await {
+            Err(error) if self.session.renewed(&error).await? => Ok(question(self.session.client().await).await?),
+            done => Ok(done?),
+        }
     }
 
     /// Waits until it can be seen.
@@ -65,7 +73,8 @@ impl Page {
     /// # Errors
     /// [`DriveError::Command`]
     pub async fn look(&self, what: &What) -> Result<Option<Element>, DriveError> {
-        for element in self.client.find_all(Locator::XPath(&what.xpath())).await? {
+        let xpath = what.xpath();
+        for element in self.ask(async |client: Client| client.find_all(Locator::XPath(&xpath)).await).await? {
             // An element may go between being found and being asked: then it is not there.
             if self.is_shown(&element).await.unwrap_or(false) {
                 return Ok(Some(element));
@@ -82,7 +91,8 @@ impl Page {
         Ok(self.script(script, vec![element]).await? == Value::Bool(true))
     }
 
-    /// Waits for it and presses it, again when the page changes under the finger.
+    /// Waits for it and presses it, again when the page changes under the finger. A page that ends while it is
+    /// pressed has been pressed.
     ///
     /// # Errors
     /// [`DriveError::Late`] when it is not there or cannot be pressed.
@@ -90,9 +100,12 @@ impl Page {
         let since = Instant::now();
         loop {
             let element = self.see(what).await?;
-            let pressed = element.is_enabled().await.unwrap_or(false) && element.click().await.is_ok();
-            if pressed {
-                return Ok(());
+            if element.is_enabled().await.unwrap_or(false) {
+                match element.click().await {
+                    Ok(()) => return Ok(()),
+                    Err(error) if self.session.renewed(&error).await? => return Ok(()),
+                    Err(_) => {}
+                }
             }
             if since.elapsed() > PATIENCE {
                 return Err(self.late(format!("{what} cannot be pressed"), since.elapsed()).await);
@@ -116,7 +129,11 @@ impl Page {
     /// # Errors
     /// [`DriveError::Command`]
     pub async fn keys(&self, keys: &str) -> Result<(), DriveError> {
-        Ok(self.client.active_element().await?.send_keys(keys).await?)
+        let focus = self.ask(async |client: Client| client.active_element().await).await?;
+        match focus.send_keys(keys).await {
+            Err(error) if self.session.renewed(&error).await? => Ok(()),
+            done => Ok(done?),
+        }
     }
 
     /// What it says.
@@ -151,7 +168,7 @@ impl Page {
     /// # Errors
     /// [`DriveError::Command`]
     pub async fn script(&self, script: &str, arguments: Vec<Value>) -> Result<Value, DriveError> {
-        Ok(self.client.execute(script, arguments).await?)
+        self.ask(async |client: Client| client.execute(script, arguments.clone()).await).await
     }
 
     /// Runs a script that answers through its last argument.
@@ -159,7 +176,7 @@ impl Page {
     /// # Errors
     /// [`DriveError::Command`]
     pub async fn script_async(&self, script: &str, arguments: Vec<Value>) -> Result<Value, DriveError> {
-        Ok(self.client.execute_async(script, arguments).await?)
+        self.ask(async |client: Client| client.execute_async(script, arguments.clone()).await).await
     }
 
     /// A command of the app, as its page would call it: `{"ok": …}` or `{"no": "why"}`.
@@ -192,12 +209,38 @@ impl Page {
         Ok((status, serde_json::from_str(body).unwrap_or(Value::Null)))
     }
 
-    pub(super) async fn close(&self) -> Result<(), DriveError> {
-        Ok(self.client.clone().close().await?)
+    /// A request that opens or closes the vault, and the page that comes with it: answers when that page is there.
+    ///
+    /// # Errors
+    /// [`DriveError::Late`] when no new page comes; [`DriveError::Command`].
+    pub async fn turn(&self, path: &str, body: Option<Value>) -> Result<(), DriveError> {
+        let body = body.map(|body| body.to_string());
+        let request = json!({ "request": { "method": "POST", "path": path, "body": body } });
+        self.turn_by(&format!("window.__TAURI_INTERNALS__.invoke('call', {request})")).await
+    }
+
+    /// The same, with whatever the page does to that end.
+    ///
+    /// # Errors
+    /// As [`Page::turn`].
+    pub async fn turn_by(&self, script: &str) -> Result<(), DriveError> {
+        // Not waited for: the page that asks is not there any more when the answer comes.
+        let begin = format!("window.pageBefore = true; {script}; return true");
+        self.session.client().await.execute(&begin, Vec::new()).await?;
+        let since = Instant::now();
+        let there = "return window.pageBefore !== true && document.readyState === 'complete'
+            && document.querySelector('button, input, a') !== null";
+        while self.script(there, Vec::new()).await? != Value::Bool(true) {
+            if since.elapsed() > PATIENCE {
+                return Err(self.late("no new page comes".to_owned(), since.elapsed()).await);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        Ok(())
     }
 
     async fn late(&self, what: String, waited: Duration) -> DriveError {
-        let said = self.client.execute("return document.body ? document.body.innerText : ''", Vec::new()).await;
+        let said = self.script("return document.body ? document.body.innerText : ''", Vec::new()).await;
         let said = said.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default();
         let page = said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(600).collect();
         DriveError::Late { what, waited, page }

@@ -9,8 +9,8 @@ pub struct Programs {
     pub app: PathBuf,
     /// The stand-in platforms.
     pub sandbox: PathBuf,
-    /// The bridge from WebDriver to the app's window.
-    pub tauri_driver: PathBuf,
+    /// The system's WebDriver for its web view.
+    pub driver: PathBuf,
 }
 
 impl Programs {
@@ -23,7 +23,7 @@ impl Programs {
         Ok(Self {
             app: path("ROSTER_APP")?,
             sandbox: path("ROSTER_SANDBOX")?,
-            tauri_driver: path("ROSTER_TAURI_DRIVER")?,
+            driver: PathBuf::from("WebKitWebDriver"),
         })
     }
 }

@@ -1,18 +1,13 @@
 //! The app in its window, the platforms it talks to, and the phone: started together, ended together.
 
 use std::{
-    fs::File,
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
-use fantoccini::ClientBuilder;
-use hyper_util::client::legacy::connect::HttpConnector;
-use serde_json::json;
-
-use super::{DriveError, Page, Phone, Programs};
+use super::{DriveError, Page, Phone, Programs, ended::Ended, session::Session};
 
 const START_AT_MOST: Duration = Duration::from_secs(20);
 
@@ -22,110 +17,125 @@ pub struct Stage {
     pub page: Page,
     /// The phone, and the platforms behind it.
     pub phone: Phone,
-    programs: Programs,
-    data: PathBuf,
-    driver_port: u16,
-    // Ended in this order: the bridge (and with it the app) before the platforms.
-    driver: Ended,
+    place: Place,
+    // Ended in this order: the driver and the app before the platforms.
+    app: App,
     _sandbox: Ended,
 }
 
+/// What it takes to open the app again.
+struct Place {
+    programs: Programs,
+    data: PathBuf,
+    logs: PathBuf,
+    more: Vec<(String, PathBuf)>,
+}
+
+/// The app and the driver that holds on to it.
+struct App {
+    _driver: Ended,
+    app: Ended,
+}
+
 impl Stage {
-    /// Starts the platforms, the bridge and the app over the data in `data`; their words go into `logs`.
+    /// Starts the platforms, the app over the data in `data`, and the driver; their words go into `logs`.
     ///
     /// # Errors
     /// [`DriveError`] when one of them does not come up.
     pub async fn start(programs: Programs, data: &Path, logs: &Path) -> Result<Self, DriveError> {
-        let sandbox_port = free_port()?;
-        let mut sandbox = Command::new(&programs.sandbox);
-        sandbox.args(["--port", &sandbox_port.to_string()]);
-        let sandbox = Ended::spawn(&programs.sandbox, sandbox, &logs.join("sandbox.log"))?;
-        let sandbox_address = SocketAddr::from((Ipv4Addr::LOCALHOST, sandbox_port));
-
-        let (driver_port, native_port) = (free_port()?, free_port()?);
-        let mut driver = Command::new(&programs.tauri_driver);
-        driver.args(["--port", &driver_port.to_string(), "--native-port", &native_port.to_string()]);
-        let driver = Ended::spawn(&programs.tauri_driver, driver, &logs.join("tauri-driver.log"))?;
-        for port in [sandbox_port, driver_port, native_port] {
-            wait_for_port(port).await?;
-        }
-        let page = open(&programs, driver_port, sandbox_address, data).await?;
-        Ok(Self {
-            page,
-            phone: Phone::new(sandbox_address),
-            programs,
-            data: data.into(),
-            driver_port,
-            driver,
-            _sandbox: sandbox,
-        })
+        Self::start_with(programs, data, logs, Vec::new()).await
     }
 
-    /// Closes the app and opens it again over the same data.
+    /// The same, with more in the app's environment.
+    ///
+    /// # Errors
+    /// As [`Stage::start`].
+    pub async fn start_with(
+        programs: Programs,
+        data: &Path,
+        logs: &Path,
+        more: Vec<(String, PathBuf)>,
+    ) -> Result<Self, DriveError> {
+        let port = free_port()?;
+        let mut sandbox = Command::new(&programs.sandbox);
+        sandbox.args(["--port", &port.to_string()]);
+        let sandbox = Ended::spawn(&programs.sandbox, &mut sandbox, &logs.join("sandbox.log"))?;
+        wait_for_port(port).await?;
+        let phone = Phone::new(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let place = Place { programs, data: data.into(), logs: logs.into(), more };
+        let (app, page) = place.open(&phone).await?;
+        Ok(Self { page, phone, place, app, _sandbox: sandbox })
+    }
+
+    /// The app's process id.
+    pub fn app_id(&self) -> u32 {
+        self.app.app.id()
+    }
+
+    /// Ends the app in order and opens it again over the same data.
     ///
     /// # Errors
     /// [`DriveError`] when it does not come up again.
     pub async fn restart_app(&mut self) -> Result<(), DriveError> {
-        self.page.close().await?;
-        self.page = open(&self.programs, self.driver_port, self.phone.address(), &self.data).await?;
+        self.quit_app()?;
+        (self.app, self.page) = self.place.open(&self.phone).await?;
         Ok(())
     }
 
-    /// Closes the window and ends what was started.
+    /// Kills the app in the middle of whatever it does, and opens it again over the same data.
     ///
     /// # Errors
-    /// [`DriveError::Command`] when the window does not close.
-    pub async fn end(self) -> Result<(), DriveError> {
-        let closed = self.page.close().await;
-        drop(self.driver);
-        closed
+    /// [`DriveError`] when it does not come up again.
+    pub async fn crash_app(&mut self) -> Result<(), DriveError> {
+        self.app.app.kill();
+        (self.app, self.page) = self.place.open(&self.phone).await?;
+        Ok(())
     }
-}
 
-async fn open(programs: &Programs, driver: u16, sandbox: SocketAddr, data: &Path) -> Result<Page, DriveError> {
-    let wanted = json!({
-        "browserName": "wry",
-        "tauri:options": {
-            "application": programs.app,
-            "args": ["--data-dir", data, "--sandbox", format!("http://{sandbox}")],
-        },
-    });
-    let serde_json::Value::Object(capabilities) = wanted else {
-        return Err(DriveError::Said { program: "WebDriver", said: "the capabilities are not an object".into() });
-    };
-    let mut builder = ClientBuilder::new(HttpConnector::new());
-    let client = builder.capabilities(capabilities).connect(&format!("http://127.0.0.1:{driver}")).await?;
-    Ok(Page::new(client))
-}
-
-/// A child process that ends with its owner.
-struct Ended(Child);
-
-impl Ended {
-    fn spawn(program: &Path, mut command: Command, log: &Path) -> Result<Self, DriveError> {
-        let failed = |source| DriveError::Program { program: program.into(), source };
-        let out = File::create(log).map_err(failed)?;
-        let err = out.try_clone().map_err(failed)?;
-        let child = command.stdin(Stdio::null()).stdout(out).stderr(err).spawn().map_err(failed)?;
-        Ok(Self(child))
-    }
-}
-
-impl Drop for Ended {
-    /// Asks first, so that the bridge ends the browser driver it started itself.
-    fn drop(&mut self) {
-        let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).stderr(Stdio::null()).status();
-        let patience = if asked.is_ok_and(|status| status.success()) { Duration::from_secs(3) } else { Duration::ZERO };
+    /// Ends the app in order, without opening it again.
+    ///
+    /// # Errors
+    /// [`DriveError::Program`] when it cannot be asked to.
+    pub fn quit_app(&mut self) -> Result<(), DriveError> {
+        let asked = Command::new("kill").args(["-TERM", &self.app_id().to_string()]).status();
+        asked.map_err(|source| DriveError::Program { program: "kill".into(), source })?;
         let since = Instant::now();
-        while since.elapsed() < patience {
-            if matches!(self.0.try_wait(), Ok(Some(_))) {
-                return;
+        while self.app.app.is_running() {
+            if since.elapsed() > START_AT_MOST {
+                return Err(DriveError::Said { program: "roster", said: "it does not end".into() });
             }
             std::thread::yield_now();
         }
-        // It did not listen; there is nobody to tell if this fails too.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        Ok(())
+    }
+
+    /// Ends the app in order, and then what else was started.
+    ///
+    /// # Errors
+    /// As [`Stage::quit_app`].
+    pub async fn end(mut self) -> Result<(), DriveError> {
+        self.quit_app()
+    }
+}
+
+impl Place {
+    /// The web view takes a driver at a port of its own, and takes one again after its page's process has ended:
+    /// so it is the app that is started, and the driver comes to it.
+    async fn open(&self, phone: &Phone) -> Result<(App, Page), DriveError> {
+        let (view_port, driver_port) = (free_port()?, free_port()?);
+        let view = format!("127.0.0.1:{view_port}");
+        let mut app = Command::new(&self.programs.app);
+        app.arg("--data-dir").arg(&self.data).args(["--sandbox", &format!("http://{}", phone.address())]);
+        app.env("TAURI_WEBVIEW_AUTOMATION", "true").env("WEBKIT_INSPECTOR_SERVER", &view);
+        app.envs(self.more.iter().map(|(name, value)| (name, value)));
+        let app = Ended::spawn(&self.programs.app, &mut app, &self.logs.join("app.log"))?;
+        wait_for_port(view_port).await?;
+        let mut driver = Command::new(&self.programs.driver);
+        driver.args([format!("--port={driver_port}"), format!("--target={view}"), "--replace-on-new-session".into()]);
+        let driver = Ended::spawn(&self.programs.driver, &mut driver, &self.logs.join("driver.log"))?;
+        wait_for_port(driver_port).await?;
+        let page = Page::new(Session::begin(driver_port).await?);
+        Ok((App { _driver: driver, app }, page))
     }
 }
 

@@ -15,7 +15,7 @@ use roster_tests::window::{DriveError, Programs, Stage};
 use report::Report;
 use show::{Show, Step};
 
-/// Drives the app that the environment names (`ROSTER_APP`, `ROSTER_SANDBOX`, `ROSTER_TAURI_DRIVER`).
+/// Drives the app that the environment names (`ROSTER_APP`, `ROSTER_SANDBOX`).
 #[derive(Debug, Parser)]
 struct Options {
     /// Where pictures, logs and report.json go

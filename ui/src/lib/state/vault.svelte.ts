@@ -2,6 +2,9 @@ import { ApiError, type Api } from '$lib/client';
 import type { SlotKind, VaultNeed, VaultPhase, VaultView } from '$lib/client/wire';
 import type { Events } from './events';
 
+/** The window puts a new page in this one's place when the vault is made; the first start goes on in that one. */
+const FIRST_START = 'first-start';
+
 /** Whether the vault is there and open, and what stands in the way. */
 export class Vault {
   view = $state.raw<VaultView | undefined>();
@@ -12,8 +15,7 @@ export class Vault {
   /** Milliseconds since 1970 until which no password is taken. */
   waitUntil = $state(0);
 
-  /** Whether the first start is under way: it goes on a little after the vault has been made. */
-  firstStart = $state(false);
+  #firstStart = $state(sessionStorage.getItem(FIRST_START) !== null);
 
   readonly #api: Api['vault'];
   readonly #keys: Api['security'];
@@ -27,6 +29,17 @@ export class Vault {
     events.on('vault_changed', ({ phase }) => {
       if (this.view?.phase !== phase && !this.busy) void this.refresh();
     });
+  }
+
+  /** Whether the first start is under way: it goes on a little after the vault has been made. */
+  get firstStart(): boolean {
+    return this.#firstStart;
+  }
+
+  set firstStart(is: boolean) {
+    this.#firstStart = is;
+    if (is) sessionStorage.setItem(FIRST_START, '');
+    else sessionStorage.removeItem(FIRST_START);
   }
 
   get phase(): VaultPhase | undefined {
@@ -110,6 +123,7 @@ export class Vault {
     this.view = view;
     if (opens) this.#opened();
     if (view.phase === 'absent') this.firstStart = true;
+    if (view.phase === 'locked') this.firstStart = false;
     this.error = view.problem ? new ApiError(view.problem.code, 0) : undefined;
     if (view.wait_seconds > 0) this.waitUntil = Date.now() + view.wait_seconds * 1000;
   }
