@@ -92,6 +92,13 @@ impl Core {
         let scope = ClientScope { proxy: None, user_agent: user_agent.map(str::to_owned) };
         Ok(Context { http: self.http.for_account(scope)?, now: self.now() })
     }
+
+    /// Lets go of what connections still hold of the sessions that were used.
+    pub(crate) fn forget_connections(&self) {
+        if let Err(error) = self.http.forget() {
+            tracing::error!(%error, "connections could not be let go");
+        }
+    }
 }
 
 /// The engine. Clones are the same engine.

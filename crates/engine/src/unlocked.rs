@@ -114,6 +114,7 @@ impl Unlocked {
         self.logins.clear();
         self.imports.clear();
         self.jobs.clear();
+        self.core.forget_connections();
         flushed.and(closed)
     }
 

@@ -146,6 +146,15 @@ impl HttpFactory {
         let user_agent = Arc::from(user_agent.as_deref().unwrap_or(DEFAULT_USER_AGENT));
         Ok(Http { shared: Arc::clone(&self.shared), route, user_agent })
     }
+
+    /// Lets go of all connections: their buffers hold the last cookies that were sent. What is under way goes on to
+    /// its end.
+    ///
+    /// # Errors
+    /// As [`HttpFactory::new`]; proxies are forgotten then, direct connections are not.
+    pub fn forget(&self) -> Result<(), Error> {
+        self.shared.routes.forget(&self.shared.config)
+    }
 }
 
 /// The client of one account (cheap to clone).

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -35,7 +35,7 @@ impl Route {
 /// All ways out that were ever asked for. Ten thousand accounts on one route share one client.
 pub(super) struct Routes {
     tls: ClientConfig,
-    direct: Route,
+    direct: Mutex<Route>,
     proxied: Mutex<Vec<(Secret<String>, Route)>>,
     next: AtomicU64,
 }
@@ -43,13 +43,13 @@ pub(super) struct Routes {
 impl Routes {
     pub(super) fn new(config: &HttpConfig) -> Result<Self, Error> {
         let tls = tls()?;
-        let direct = Route { client: client(config, &tls, None)?, number: 0 };
+        let direct = Mutex::new(Route { client: client(config, &tls, None)?, number: 0 });
         Ok(Self { tls, direct, proxied: Mutex::default(), next: AtomicU64::new(1) })
     }
 
     pub(super) fn route(&self, proxy: Option<&Secret<String>>, config: &HttpConfig) -> Result<Route, Error> {
-        let Some(wanted) = proxy else { return Ok(self.direct.clone()) };
-        let mut known = self.proxied.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(wanted) = proxy else { return Ok(held(&self.direct).clone()) };
+        let mut known = held(&self.proxied);
         if let Some((_, route)) = known.iter().find(|(address, _)| address.expose() == wanted.expose()) {
             return Ok(route.clone());
         }
@@ -58,6 +58,19 @@ impl Routes {
         known.push((wanted.clone(), route.clone()));
         Ok(route)
     }
+
+    /// Lets go of every connection and every proxy's address.
+    pub(super) fn forget(&self, config: &HttpConfig) -> Result<(), Error> {
+        held(&self.proxied).clear();
+        let fresh = Route { client: client(config, &self.tls, None)?, number: 0 };
+        *held(&self.direct) = fresh;
+        Ok(())
+    }
+}
+
+/// What these locks guard is whole at every step.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Routes {
