@@ -73,6 +73,11 @@ impl Journal {
         Ok(())
     }
 
+    /// Its length in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.end
+    }
+
     /// Makes every later write fail, as a broken disk does.
     #[cfg(test)]
     pub(crate) fn break_disk(&mut self) {

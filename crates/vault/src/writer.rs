@@ -46,6 +46,9 @@ const CHECKPOINT_AGE: Duration = Duration::from_secs(5 * 60);
 /// … but, between those, not before so many times the time the last one took: large and busy vaults keep
 /// 19 of 20 parts of their time for commits.
 const CHECKPOINT_REST: u32 = 20;
+/// … unless the journal has grown to so many bytes, and to the size of the last checkpoint: what checkpoints write stays
+/// within what commits write, and the space both take stays bounded however fast commits come.
+const CHECKPOINT_BYTES: u64 = 2 << 20;
 /// When nothing was asked for so long after a commit, the store is brought to the disk as well. It need not be for
 /// the promise; it is one more copy when the journal is damaged after an unclean end.
 const FLUSH_REST: Duration = Duration::from_millis(50);
@@ -95,6 +98,8 @@ pub(crate) struct Writer {
     checkpoint: u64,
     checkpointed: Instant,
     checkpoint_took: Duration,
+    /// Size of the last checkpoint this writer wrote.
+    checkpoint_bytes: u64,
     /// Something was applied to the store and not brought to the disk.
     unflushed: bool,
     /// The journal's content is not known: a new one is needed before the next commit.
@@ -128,6 +133,7 @@ impl Writer {
             header: Arc::new(RwLock::new(header.clone())),
             rotation: Arc::default(),
         };
+        let checkpoint_bytes = size(&folder.checkpoint(recovered.checkpoint));
         let mut writer = Self {
             folder,
             keys,
@@ -144,6 +150,7 @@ impl Writer {
             checkpoint: recovered.checkpoint,
             checkpointed: Instant::now(),
             checkpoint_took: Duration::ZERO,
+            checkpoint_bytes,
             unflushed: false,
             journal_lost: false,
             scrub: Scrub::later(),
@@ -375,7 +382,9 @@ impl Writer {
     fn checkpoint_if_due(&mut self) {
         let since = self.checkpointed.elapsed();
         let rested = since >= self.checkpoint_took * CHECKPOINT_REST;
-        let due = self.pending() >= CHECKPOINT_COMMITS && rested || self.pending() > 0 && since >= CHECKPOINT_AGE;
+        let long = self.journal.length() >= CHECKPOINT_BYTES.max(self.checkpoint_bytes);
+        let due =
+            self.pending() >= CHECKPOINT_COMMITS && (rested || long) || self.pending() > 0 && since >= CHECKPOINT_AGE;
         if due && let Err(fault) = self.checkpoint() {
             // The journal goes on; it is only longer than it should be. Not tried again at every commit.
             self.checkpointed = Instant::now();
@@ -402,6 +411,7 @@ impl Writer {
         self.folder.tighten()?;
         self.checkpointed = Instant::now();
         self.checkpoint_took = started.elapsed();
+        self.checkpoint_bytes = size(&self.folder.checkpoint(self.checkpoint));
         Ok(())
     }
 
@@ -435,6 +445,11 @@ fn ledger(keys: &Keys, store: &dyn RecordStore, stamp: Stamp) -> Result<Ledger, 
     catch_unwind(AssertUnwindSafe(|| Ledger::new(keys, store, stamp)))
         .map_err(|_| StoreFault::Panicked)?
         .map_err(|_| StoreFault::Diverged.into())
+}
+
+/// The size of a file, in bytes; 0 when there is none.
+fn size(path: &std::path::Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.len())
 }
 
 /// The same answer once more, for the next of a group.
