@@ -96,18 +96,19 @@ impl Unlocked {
     pub(crate) async fn note_opening(&self, report: &UnlockReport) {
         let at = self.now();
         let mut deeds = Vec::new();
-        let mut add = |deed, count| deeds.push(StoredDeed { at, deed, count, detail: None });
+        let mut add = |deed, count, detail| deeds.push(StoredDeed { at, deed, count, detail });
+        let mended = names(&report.mended_names);
         if report.replayed > 0 {
-            add(Deed::Recovered, Some(report.replayed));
+            add(Deed::Recovered, Some(report.replayed), mended.clone().filter(|_| !report.rebuilt));
         }
         if report.rebuilt {
-            add(Deed::Rebuilt, None);
+            add(Deed::Rebuilt, None, mended);
         }
         if report.damaged_parts > 0 {
-            add(Deed::SetAside, Some(report.damaged_parts));
+            add(Deed::SetAside, Some(report.damaged_parts), None);
         }
         if report.lost || report.unreadable > 0 {
-            add(Deed::Lost, Some(report.unreadable).filter(|count| *count > 0));
+            add(Deed::Lost, Some(report.unreadable).filter(|count| *count > 0), names(&report.lost_names));
         }
         self.note_all(deeds).await;
     }
@@ -127,6 +128,12 @@ impl Unlocked {
             Err(error) => tracing::warn!(%error, "a line of the chronicle was not written"),
         }
     }
+}
+
+/// Names in one line, as many as a detail has room for.
+fn names(names: &[String]) -> Option<String> {
+    let joined = names.join(", ");
+    (!joined.is_empty()).then(|| joined.chars().take(DETAIL).collect())
 }
 
 impl Engine {

@@ -205,6 +205,11 @@ impl Folder {
         Ok(next)
     }
 
+    /// Whether there are more than the newest three findings.
+    pub(crate) fn has_old_findings(&self) -> Result<bool, FileFault> {
+        Ok(self.findings()?.len() > DAMAGED_KEPT)
+    }
+
     /// Lets go of damaged parts but for the newest three findings. For when everything is known to be whole again
     /// in newer files, and the owner has been told.
     pub(crate) fn let_go_of_old_findings(&self) -> Result<(), FileFault> {

@@ -211,7 +211,8 @@ fn sealed_data_there(folder: &Folder) -> Result<bool, OpenError> {
     if !folder.exists() {
         return Ok(false);
     }
-    let folders = [folder.store(), folder.store_before(), folder.store_fresh(), folder.damaged(), folder.snapshots()];
+    let stores = [folder.store(), folder.store_opening(), folder.store_before(), folder.store_fresh()];
+    let folders = stores.into_iter().chain([folder.damaged(), folder.snapshots()]);
     let empty = [checkpoint::EMPTY_LEN, Journal::EMPTY_LEN];
     for (files, empty) in [folder.checkpoints()?, folder.journals()?].into_iter().zip(empty) {
         for (generation, path) in files {
@@ -221,5 +222,5 @@ fn sealed_data_there(folder: &Folder) -> Result<bool, OpenError> {
             }
         }
     }
-    Ok(folders.iter().any(|folder| folder.exists()))
+    Ok(folders.into_iter().any(|folder| folder.exists()))
 }

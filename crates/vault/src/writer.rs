@@ -436,8 +436,11 @@ impl Writer {
         }
         self.note_in_head(true);
         self.head.sync(&self.folder)?;
-        // The owner was told of all of them, and everything is in newer files.
-        Ok(self.folder.let_go_of_old_findings()?)
+        if self.folder.has_old_findings()? && self.newest_checkpoint_is_whole() {
+            // The owner was told of them at an opening, and everything is in a newer file that was read again.
+            self.folder.let_go_of_old_findings()?;
+        }
+        Ok(())
     }
 }
 

@@ -50,6 +50,7 @@ impl From<UnlockReport> for VaultNoticeView {
             rebuilt: report.rebuilt,
             set_aside: report.damaged_parts + report.unreadable,
             lost: report.lost,
+            lost_names: report.lost_names,
             logins_resumed: report.logins_resumed,
         }
     }

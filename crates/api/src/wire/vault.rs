@@ -106,6 +106,8 @@ pub struct VaultNoticeView {
     pub set_aside: u64,
     /// Whether something could not be recovered.
     pub lost: bool,
+    /// Names of accounts and pools of which something was lost, as far as they are known; empty while the vault is locked.
+    pub lost_names: Vec<String>,
     /// Logins of an earlier run that were taken up again.
     pub logins_resumed: u64,
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::Timestamp;
 use roster_domain::{Account, AccountId, Credential, HealthRecord, Numbers, PoolId, Secret, UsageEntry};
 use roster_vault::{
-    Change, CommitError, Erased, Expect, Kind, ReadError, Record, RecordId, SnapshotError, SnapshotInfo,
+    Change, CommitError, Erased, Expect, Kind, OpenReport, ReadError, Record, RecordId, SnapshotError, SnapshotInfo,
     SnapshotReason, Vault,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -164,6 +164,11 @@ impl Store {
     /// Something deleted; `None` when it has gone for good or come back.
     pub(crate) fn trashed(&self, id: RecordId) -> Result<Option<Trashed>, Error> {
         self.get(TRASH, id)
+    }
+
+    /// Resolves when something was found damaged since the vault was opened; `None` once it is closed.
+    pub(crate) async fn mended(&self) -> Option<OpenReport> {
+        self.vault.mended().await
     }
 
     /// A keyed hash that tells whether two credentials are the same.

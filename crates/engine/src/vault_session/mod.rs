@@ -1,6 +1,7 @@
 //! The vault's life: absent, locked, unlocked, busy.
 
 mod create;
+mod findings;
 mod lock;
 mod prove;
 mod security;

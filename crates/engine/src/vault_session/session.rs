@@ -127,6 +127,11 @@ impl Core {
             let mut session = self.session.lock();
             session.phase = Phase::Closed;
             session.problem = because.and_then(problem_of);
+            // Names are for who has the vault open.
+            if let Some(notice) = &mut session.notice {
+                notice.lost_names.clear();
+                notice.mended_names.clear();
+            }
         }
         self.events.emit(Event::VaultChanged { phase: self.state().phase });
     }
@@ -156,20 +161,15 @@ impl Core {
                 return Err(error);
             }
         };
-        let mut notice = UnlockReport {
-            replayed: report.replayed,
-            rebuilt: report.rebuilt,
-            damaged_parts: report.damaged.len() as u64,
-            lost: report.lost.is_some(),
-            unreadable: contents.unreadable,
-            logins_resumed: contents.logins.len() as u64,
-        };
+        let (unreadable, logins) = (contents.unreadable, contents.logins.len() as u64);
         let unlocked = Unlocked::start(Arc::clone(self), store, contents).await;
+        let logins_resumed = logins.min(unlocked.logins.len() as u64);
+        let notice = UnlockReport { unreadable, logins_resumed, ..unlocked.told_of(&report) };
         unlocked.note_opening(&notice).await;
         if let Some(migrated) = migrated {
             unlocked.note(Deed::Migrated, Some(migrated.records), None).await;
         }
-        notice.logins_resumed = notice.logins_resumed.min(unlocked.logins.len() as u64);
+        let listening = Arc::clone(&unlocked);
         {
             let mut session = self.session.lock();
             session.phase = Phase::Open(unlocked);
@@ -177,6 +177,7 @@ impl Core {
             session.locked_because = None;
             session.notice = Some(notice.clone());
         }
+        listening.listen_for_findings();
         self.events.emit(Event::VaultChanged { phase: VaultPhase::Unlocked });
         Ok(notice)
     }

@@ -67,6 +67,10 @@ pub struct UnlockReport {
     pub damaged_parts: u64,
     /// Whether something could not be recovered.
     pub lost: bool,
+    /// Names of accounts and pools of which something was lost, as far as they are known and as many as can be shown.
+    pub lost_names: Vec<String>,
+    /// Names of accounts and pools of which something was damaged and is whole again.
+    pub mended_names: Vec<String>,
     /// Records that could be opened and not understood; they stay in the vault as they are.
     pub unreadable: u64,
     /// Logins of an earlier run that were taken up again.

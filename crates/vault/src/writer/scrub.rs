@@ -144,6 +144,20 @@ impl Writer {
         At::Files(left, None)
     }
 
+    /// Reads the checkpoint again that this writer wrote last.
+    pub(super) fn newest_checkpoint_is_whole(&self) -> bool {
+        let path = self.folder.checkpoint(self.checkpoint);
+        let opened = File::open(path).and_then(|file| Check::open(Volume::Checkpoint, &self.keys, file));
+        let Ok(Some(mut check)) = opened else { return false };
+        loop {
+            match check.step(&self.keys) {
+                Ok(Step::Whole(Sort::End)) => return matches!(check.step(&self.keys), Ok(Step::End)),
+                Ok(Step::Whole(_)) => {}
+                Ok(Step::End | Step::Damaged) | Err(_) => return false,
+            }
+        }
+    }
+
     /// A spare that is not whole is no spare: it is kept aside, and a new one takes its place.
     fn replace_copy(&mut self, volume: Volume, path: &std::path::Path) {
         let replaced = Quarantine::new(&self.folder).copy(path).map_err(|fault| fault.source).and_then(|()| {

@@ -3530,6 +3530,8 @@ export interface components {
             logins_resumed: number;
             /** @description Whether something could not be recovered. */
             lost: boolean;
+            /** @description Names of accounts and pools of which something was lost, as far as they are known; empty while the vault is locked. */
+            lost_names: string[];
             /** @description Whether the store had to be rebuilt. */
             rebuilt: boolean;
             /**

@@ -2,7 +2,14 @@ import { beforeEach, expect, it } from 'vitest';
 import { setLocale } from '$lib/i18n/index.svelte';
 import { repairsOf } from './repairs';
 
-const well = { logins_resumed: 0, lost: false, rebuilt: false, replayed: 0, set_aside: 0 };
+const well = {
+  logins_resumed: 0,
+  lost: false,
+  lost_names: [],
+  rebuilt: false,
+  replayed: 0,
+  set_aside: 0,
+};
 
 beforeEach(() => setLocale('en'));
 

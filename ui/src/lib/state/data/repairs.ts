@@ -8,7 +8,7 @@ const NAMED = 5;
 export function repairsOf(
   notice: VaultNotice,
 ): { title: string; text?: string; severity: 'note' | 'grave' } | undefined {
-  const names = notice.lost_names ?? [];
+  const names = notice.lost_names;
   if (names.length > 0) {
     const some = t.common.listJoin(names.slice(0, NAMED));
     const text = t.data.lostNames(
