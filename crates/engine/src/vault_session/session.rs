@@ -23,7 +23,7 @@ pub(crate) struct Session {
     phase: Phase,
     problem: Option<VaultProblem>,
     locked_because: Option<LockReason>,
-    notice: Option<UnlockReport>,
+    pub(super) notice: Option<UnlockReport>,
 }
 
 /// The kinds that this version can use, each once.
