@@ -21,7 +21,7 @@ use crate::imprint::{self, Imprint};
 use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::manifest::Stamp;
-use crate::report::OpenReport;
+use crate::report::{Loss, OpenReport};
 use crate::store::DiskStore;
 
 use evidence::{Evidence, Reach};
@@ -222,6 +222,11 @@ fn finish(
     if !evidence.head_whole {
         report.damage(Part::Head);
         quarantine.copy(&folder.head())?;
+    }
+    if evidence.head.is_none() && evidence.last_journal().is_none() {
+        // Nothing is left that could say how far the vault had come: what is here may be all, and may be older.
+        let count = stamp.manifest.count;
+        report.lost.get_or_insert(Loss { expected: count, found: count });
     }
     let known = folder.checkpoints()?.into_iter().map(|(generation, _)| generation);
     let mut checkpoint = known.filter(|generation| *generation <= stamp.generation).max().unwrap_or(0);
