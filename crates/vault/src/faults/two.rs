@@ -1,6 +1,6 @@
 //! Two processes at one vault: one has it, the other is told so, and nothing of either is lost.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::child::{NOTE, password, record_id};
@@ -15,6 +15,11 @@ const HOLD: &str = "ROSTER_VAULT_TWO_HOLD";
 const WROTE: i32 = 40;
 const ALREADY_OPEN: i32 = 41;
 const OTHERWISE: i32 = 42;
+
+/// Made by a process that has the vault open.
+fn inside(hold: &Path, record: u64) -> PathBuf {
+    hold.with_extension(record.to_string())
+}
 
 fn start(dir: &Path, record: u64, hold: &Path) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -35,6 +40,7 @@ fn opens_and_writes_once() {
             let body = record.to_be_bytes().to_vec().into();
             let change = Change::Put { kind: NOTE, id: record_id(record), body, expect: Expect::Any };
             runtime.block_on(vault.apply(vec![change])).unwrap();
+            std::fs::write(inside(Path::new(&hold), record), []).unwrap();
             // Until the other one has had its answer.
             let given_up = std::time::Instant::now() + std::time::Duration::from_secs(30);
             while Path::new(&hold).exists() && std::time::Instant::now() < given_up {
@@ -75,7 +81,8 @@ fn duels_at_one_vault(count: u64) -> Vec<String> {
             for (code, (_, child)) in codes.iter_mut().zip(&mut duellists) {
                 *code = code.or_else(|| child.try_wait().unwrap().map(|status| status.code().unwrap_or(-1)));
             }
-            if codes.iter().any(Option::is_some) && hold.exists() {
+            let both_inside = duellists.iter().all(|(record, _)| inside(&hold, *record).exists());
+            if (both_inside || codes.iter().any(Option::is_some)) && hold.exists() {
                 std::fs::remove_file(&hold).unwrap();
             }
             crate::lock::pause();
@@ -122,7 +129,7 @@ fn of_two_processes_one_has_the_vault() {
 #[test]
 #[ignore = "run with a mutation, by the test below"]
 fn a_few_duels_for_a_mutation() {
-    assert_one_has_it(5);
+    assert_one_has_it(1);
 }
 
 #[test]
