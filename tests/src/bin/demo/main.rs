@@ -37,6 +37,12 @@ const STEPS: &[Step] = &[
     Step { name: "first-start", title: "The window opens on the first page", run: |show| Box::pin(start::opens(show)) },
     Step { name: "password", title: "A password is chosen", run: |show| Box::pin(start::password(show)) },
     Step { name: "vault-made", title: "The vault is made", run: |show| Box::pin(start::vault(show)) },
+    Step { name: "kit", title: "The recovery kit is copied to paper", run: |show| Box::pin(start::kit(show)) },
+    Step {
+        name: "kit-tested",
+        title: "Two of its words are typed back",
+        run: |show| Box::pin(start::kit_tested(show)),
+    },
     Step { name: "code", title: "A Bilibili login shows its QR code", run: |show| Box::pin(account::code(show)) },
     Step {
         name: "scanned",

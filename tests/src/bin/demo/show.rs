@@ -36,6 +36,8 @@ pub(crate) struct Show {
     pub(crate) first_no: Option<Instant>,
     /// When the phone confirmed.
     pub(crate) confirmed: Option<Instant>,
+    /// The words of the recovery kit, as they were copied.
+    pub(crate) paper: Vec<String>,
     /// What the code on the screen said last, and its handle at the platform.
     pub(crate) code: Option<(String, String)>,
     out: PathBuf,
@@ -50,6 +52,7 @@ impl Show {
             words: words::of(language),
             first_no: None,
             confirmed: None,
+            paper: Vec::new(),
             code: None,
             out,
             at: (0, ""),
