@@ -38,6 +38,11 @@ impl From<Error> for Fault {
                 "The vault's files are damaged. Nothing was changed; restore the folder from a copy.",
             )
             .with(json!({ "what": what })),
+            Error::VaultKeyMissing => Self::new(
+                ErrorCode::VaultDamaged,
+                "The vault's header is missing. Nothing was changed; put it back from a copy of the folder.",
+            )
+            .with(json!({ "reason": "key_missing" })),
             Error::VaultNewer { found } => {
                 Self::new(ErrorCode::VaultNewer, "A newer version of Roster wrote this vault. Install that version.")
                     .with(json!({ "format": found }))

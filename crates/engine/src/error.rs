@@ -163,6 +163,9 @@ pub enum Error {
         /// What was found, without secrets.
         what: String,
     },
+    /// Sealed records are there, and the header with their keys is gone.
+    #[error("the vault's header is missing")]
+    VaultKeyMissing,
     /// The vault was written by a newer version.
     #[error("the vault has format {found}, which is newer than this version")]
     VaultNewer {

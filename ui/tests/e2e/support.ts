@@ -7,7 +7,7 @@ export { expect };
 export interface Seed {
   accounts?: number;
   phase?: 'absent' | 'locked' | 'unlocked';
-  problem?: { code: string; message: string } | null;
+  problem?: { code: string; message: string; key_missing?: boolean } | null;
   preferences?: Record<string, string>;
   settings?: Record<string, unknown>;
   fail?: { path: string; status: number; code: string; details?: Record<string, unknown> } | null;

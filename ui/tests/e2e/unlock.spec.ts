@@ -33,13 +33,17 @@ test('a wrong password says so, then has to wait, visibly', async ({ page, book 
 
 const problems = [
   ['VAULT_DAMAGED', '保险库的文件损坏了', '换回最近的备份'],
+  ['VAULT_DAMAGED', '这个保险库缺少一把钥匙', '不会另造新钥匙', true],
   ['VAULT_NEWER', '这个保险库由更新版本的号簿创建', '安装最新版号簿'],
   ['VAULT_BUSY', '保险库正在别处使用', '请关闭另一个号簿'],
 ] as const;
 
-for (const [code, title, remedy] of problems) {
-  test(`${code} has words and a remedy of its own`, async ({ page, book }) => {
-    await book({ phase: 'locked', problem: { code, message: '' } });
+for (const [code, title, remedy, key_missing = false] of problems) {
+  test(`${code}${key_missing ? ' for want of its key' : ''} has words and a remedy of its own`, async ({
+    page,
+    book,
+  }) => {
+    await book({ phase: 'locked', problem: { code, message: '', key_missing } });
     await page.goto('/');
     await expect(page.getByRole('alert')).toContainText(title);
     await expect(page.getByRole('alert')).toContainText(remedy);

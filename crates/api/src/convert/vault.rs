@@ -25,9 +25,13 @@ impl From<VaultState> for VaultView {
 
 impl From<VaultProblem> for VaultProblemView {
     fn from(problem: VaultProblem) -> Self {
+        let key_missing = matches!(problem, VaultProblem::KeyMissing);
         let (code, message) = match problem {
             VaultProblem::Damaged { what } => {
                 (ErrorCode::VaultDamaged, format!("The vault's files are damaged: {what}."))
+            }
+            VaultProblem::KeyMissing => {
+                (ErrorCode::VaultDamaged, String::from("The vault's header, which holds its keys, is missing."))
             }
             VaultProblem::Newer { found } => {
                 (ErrorCode::VaultNewer, format!("A newer version of Roster wrote this vault (format {found})."))
@@ -39,7 +43,7 @@ impl From<VaultProblem> for VaultProblemView {
                 (ErrorCode::Internal, format!("The vault's files cannot be read: {what}."))
             }
         };
-        Self { code, message }
+        Self { code, message, key_missing }
     }
 }
 

@@ -93,6 +93,8 @@ pub struct VaultProblemView {
     pub code: crate::ErrorCode,
     /// One sentence.
     pub message: String,
+    /// Whether the header with the keys is what is missing: only putting it back helps.
+    pub key_missing: bool,
 }
 
 /// What the last opening had to do.

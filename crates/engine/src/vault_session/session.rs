@@ -45,8 +45,8 @@ pub(super) fn open_error(error: OpenError) -> Error {
         OpenError::AlreadyOpen => Error::AlreadyOpen,
         OpenError::WrongPassword => Error::WrongPassword { wait: std::time::Duration::ZERO },
         OpenError::NewerFormat { found, .. } => Error::VaultNewer { found },
-        damaged @ (OpenError::KeyMissing
-        | OpenError::ForeignSlot { .. }
+        OpenError::KeyMissing => Error::VaultKeyMissing,
+        damaged @ (OpenError::ForeignSlot { .. }
         | OpenError::Damaged { .. }
         | OpenError::RolledBack { .. }
         | OpenError::WeakKdf { .. }
@@ -68,6 +68,7 @@ pub(super) fn open_error(error: OpenError) -> Error {
 fn problem_of(error: &Error) -> Option<VaultProblem> {
     match error {
         Error::VaultDamaged { what } => Some(VaultProblem::Damaged { what: what.clone() }),
+        Error::VaultKeyMissing => Some(VaultProblem::KeyMissing),
         Error::VaultNewer { found } => Some(VaultProblem::Newer { found: *found }),
         Error::AlreadyOpen => Some(VaultProblem::AlreadyOpen),
         Error::Storage { source, .. } => Some(VaultProblem::Unreadable { what: source.to_string() }),

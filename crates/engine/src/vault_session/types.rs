@@ -41,6 +41,8 @@ pub enum VaultProblem {
         /// What was found, without secrets.
         what: String,
     },
+    /// The header with its keys is gone. Only putting it back helps: no new key is made over sealed records.
+    KeyMissing,
     /// A newer version wrote it.
     Newer {
         /// The format found.

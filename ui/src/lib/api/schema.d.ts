@@ -3554,6 +3554,8 @@ export interface components {
         VaultProblemView: {
             /** @description The kind. */
             code: components["schemas"]["ErrorCode"];
+            /** @description Whether the header with the keys is what is missing: only putting it back helps. */
+            key_missing: boolean;
             /** @description One sentence. */
             message: string;
         };

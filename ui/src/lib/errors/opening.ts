@@ -28,5 +28,5 @@ export function troubleHelp(error: ApiError): string | undefined {
     VAULT_NEWER: t.security.newerHelp,
     VAULT_BUSY: t.security.busyHelp,
   };
-  return help[error.code];
+  return error.reason === 'key_missing' ? t.security.keyMissingHelp : help[error.code];
 }

@@ -5,6 +5,9 @@ import type { Events } from './events';
 /** The window puts a new page in this one's place when the vault is made; the first start goes on in that one. */
 const FIRST_START = 'first-start';
 
+/** What is said when the vault's own files stand in the way. */
+const TROUBLES = ['VAULT_DAMAGED', 'VAULT_NEWER'];
+
 /** Whether the vault is there and open, and what stands in the way. */
 export class Vault {
   view = $state.raw<VaultView | undefined>();
@@ -102,6 +105,8 @@ export class Vault {
     const done = await this.#ask(attempt);
     const seconds = waitSeconds(this.error);
     if (seconds > 0) this.waitUntil = Date.now() + seconds * 1000;
+    // The vault itself is at fault: what is known of it says more than the refusal.
+    if (this.error && TROUBLES.includes(this.error.code)) await this.#ask(() => this.#api.view());
     return done;
   }
 
@@ -124,9 +129,13 @@ export class Vault {
     if (opens) this.#opened();
     if (view.phase === 'absent') this.firstStart = true;
     if (view.phase === 'locked') this.firstStart = false;
-    this.error = view.problem ? new ApiError(view.problem.code, 0) : undefined;
+    this.error = view.problem ? problemError(view.problem) : undefined;
     if (view.wait_seconds > 0) this.waitUntil = Date.now() + view.wait_seconds * 1000;
   }
+}
+
+function problemError({ code, key_missing }: NonNullable<VaultView['problem']>): ApiError {
+  return new ApiError(code, 0, key_missing ? { reason: 'key_missing' } : {});
 }
 
 /** How many seconds a refusal makes the next try wait. */

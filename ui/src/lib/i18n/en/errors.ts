@@ -99,6 +99,10 @@ export const errors = {
       'What was written could not be read back',
       'It was removed again. Choose another place or disk.',
     ],
+    key_missing: [
+      'A key of this vault is missing',
+      'The files do not belong together, or one was left behind.',
+    ],
     in_transition: ['The vault is just being opened or closed', 'Try again in a moment.'],
     changed: ['It was changed elsewhere just now', 'Look at the new state and try again.'],
     login_phase: ['This login is past that', 'Start a new one.'],

@@ -118,7 +118,6 @@ export const security = {
   newerHelp: 'Nothing was changed. Install the newest Roster on this computer, then open the vault with it.',
   busyHelp:
     'Close the other Roster, also the one in the tray or of another user. The vault can be open only once.',
-  keyMissing: ['A key of this vault is missing', 'The files do not belong together, or one was left behind.'],
   keyMissingHelp:
     'Roster makes no new key while sealed data is there. Copy the whole folder from your backup, then try again.',
   inFolder: 'The vault is in this folder:',
