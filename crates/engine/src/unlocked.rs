@@ -103,9 +103,10 @@ impl Unlocked {
     /// Ends everything, writes what is left and closes the vault.
     pub(crate) async fn stop(&self) -> Result<(), Error> {
         self.cancel.cancel();
-        self.core.ports.clipboard.forget().await;
         self.tasks.close();
         self.tasks.wait().await;
+        // After what was still being copied.
+        self.core.ports.clipboard.forget().await;
         self.tell_deaths();
         let flushed = self.flush_counters().await;
         self.take_snapshot_or_tell(SnapshotReason::Lock).await;

@@ -45,7 +45,9 @@ impl Engine {
     /// [`Error::AccountNotFound`], [`Error::CookieNotFound`], [`Error::TooManySecrets`], [`Error::Clipboard`]
     pub async fn copy_cookie(&self, account: &AccountRef, cookie: &CookieKey) -> Result<Duration, Error> {
         let (account, value) = self.cookie_value(account, cookie)?;
-        self.core.ports.clipboard.copy_secret(value).await?;
+        // The lock waits for it, and then takes it off again.
+        let open = self.open()?;
+        open.whole(|open| async move { Ok(open.core.ports.clipboard.copy_secret(value).await?) }).await?;
         tracing::info!(%account, "a cookie was copied to the clipboard");
         Ok(SECRET_ON_CLIPBOARD)
     }

@@ -115,7 +115,8 @@ async fn after_a_suspend_overdue_checks_are_spread_out() {
 #[tokio::test]
 async fn it_locks_when_the_owner_is_away_and_not_while_they_are_there() {
     let rig = Rig::open().await;
-    let settings = Settings { lock_after_minutes: 5, ..Settings::default() };
+    let settings = Settings::default();
+    assert_eq!(settings.lock_after_minutes, 5, "unless the owner says otherwise");
     rig.engine.update_settings(settings).await.unwrap();
     for _ in 0..4 {
         rig.advance(10 * SECOND, 4 * MINUTE).await;
