@@ -53,9 +53,14 @@ fn sampled_flips(scene: &Scene, count: usize) -> Vec<Case> {
     cases
 }
 
-fn every_flip(scene: &Scene) -> Vec<Case> {
-    let of_file =
-        |(path, bytes): (PathBuf, Vec<u8>)| (0..bytes.len()).map(move |at| flip(path.clone(), at, at * 5 % 8));
+/// Every byte of every file, or of so many parts one.
+fn every_flip(scene: &Scene, part: usize, of: usize) -> Vec<Case> {
+    let of_file = |(path, bytes): (PathBuf, Vec<u8>)| {
+        (0..bytes.len())
+            .filter(|at| at % of == part)
+            .map(move |at| flip(path.clone(), at, at * 5 % 8))
+            .collect::<Vec<_>>()
+    };
     scene.files().into_iter().flat_map(of_file).collect()
 }
 
@@ -85,24 +90,96 @@ fn assert_nearly_all_whole(tally: &Tally) {
     assert!(tally.noticed > 0, "nothing was noticed: nothing was changed");
 }
 
-fn change_bytes_and_cut(flips: impl Fn(&Scene) -> Vec<Case>, every: usize) {
-    let mut tally = on_every_shape(flips);
+#[test]
+fn two_thousand_changed_bytes_and_some_cuts_are_noticed_or_harmless() {
+    let mut tally = on_every_shape(|scene| sampled_flips(scene, 667));
     soak::line("a flipped bit in any file", tally.tried, tally.failed.len() as u64, &tally.note());
-    let cut = on_every_shape(|scene| cuts(scene, every));
+    let cut = on_every_shape(|scene| cuts(scene, 61));
     soak::line("any file cut short at each 64 bytes", cut.tried, cut.failed.len() as u64, &cut.note());
     tally.add(cut);
     assert_nearly_all_whole(&tally);
 }
 
 #[test]
-fn two_thousand_changed_bytes_and_some_cuts_are_noticed_or_harmless() {
-    change_bytes_and_cut(|scene| sampled_flips(scene, 667), 61);
+#[ignore = "long: cargo xtask soak"]
+fn long_every_cut_is_noticed_or_harmless() {
+    let cut = on_every_shape(|scene| cuts(scene, 1));
+    soak::line("any file cut short at each 64 bytes", cut.tried, cut.failed.len() as u64, &cut.note());
+    cut.assert();
 }
 
 #[test]
 #[ignore = "long: cargo xtask soak"]
-fn long_every_changed_byte_and_every_cut_is_noticed_or_harmless() {
-    change_bytes_and_cut(every_flip, 1);
+fn long_every_byte_after_an_unclean_end() {
+    let scene = Scene::of(Shape::FreshTail);
+    let tally = try_all(&scene, every_flip(&scene, 0, 1));
+    soak::line("every byte changed, unclean end", tally.tried, tally.failed.len() as u64, &tally.note());
+    assert_nearly_all_whole(&tally);
+}
+
+#[test]
+#[ignore = "long: cargo xtask soak"]
+fn long_every_byte_of_a_reopened_vault() {
+    let scene = Scene::of(Shape::Reopened);
+    let tally = try_all(&scene, every_flip(&scene, 0, 1));
+    soak::line("every byte changed, closed and reopened", tally.tried, tally.failed.len() as u64, &tally.note());
+    assert_nearly_all_whole(&tally);
+}
+
+#[test]
+#[ignore = "long: cargo xtask soak"]
+fn long_every_byte_of_many_segments_first_quarter() {
+    let scene = Scene::of(Shape::ManySegments);
+    let tally = try_all(&scene, every_flip(&scene, 0, 4));
+    soak::line(
+        "every byte changed, many segments, first quarter",
+        tally.tried,
+        tally.failed.len() as u64,
+        &tally.note(),
+    );
+    assert_nearly_all_whole(&tally);
+}
+
+#[test]
+#[ignore = "long: cargo xtask soak"]
+fn long_every_byte_of_many_segments_second_quarter() {
+    let scene = Scene::of(Shape::ManySegments);
+    let tally = try_all(&scene, every_flip(&scene, 1, 4));
+    soak::line(
+        "every byte changed, many segments, second quarter",
+        tally.tried,
+        tally.failed.len() as u64,
+        &tally.note(),
+    );
+    assert_nearly_all_whole(&tally);
+}
+
+#[test]
+#[ignore = "long: cargo xtask soak"]
+fn long_every_byte_of_many_segments_third_quarter() {
+    let scene = Scene::of(Shape::ManySegments);
+    let tally = try_all(&scene, every_flip(&scene, 2, 4));
+    soak::line(
+        "every byte changed, many segments, third quarter",
+        tally.tried,
+        tally.failed.len() as u64,
+        &tally.note(),
+    );
+    assert_nearly_all_whole(&tally);
+}
+
+#[test]
+#[ignore = "long: cargo xtask soak"]
+fn long_every_byte_of_many_segments_fourth_quarter() {
+    let scene = Scene::of(Shape::ManySegments);
+    let tally = try_all(&scene, every_flip(&scene, 3, 4));
+    soak::line(
+        "every byte changed, many segments, fourth quarter",
+        tally.tried,
+        tally.failed.len() as u64,
+        &tally.note(),
+    );
+    assert_nearly_all_whole(&tally);
 }
 
 #[test]
