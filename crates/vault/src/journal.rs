@@ -60,7 +60,7 @@ impl Journal {
             let ops = commit.batch.ops.iter().map(|op| (&op.key, op.put.as_ref()));
             chain.frame(keys, (Sort::Commit, &commit.stamp), ops, &mut bytes);
         }
-        if let Err(error) = write_at(&self.file, &bytes, self.end) {
+        if let Err(error) = write(&self.file, &bytes, self.end) {
             return Err(self.take_back(fault("write", &self.path)(error)));
         }
         if let Err(error) = sync(&self.file) {
@@ -90,6 +90,18 @@ impl Journal {
             Err(_) => AppendFault::Unknown(why),
         }
     }
+}
+
+#[cfg(not(test))]
+fn write(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    write_at(file, bytes, at)
+}
+
+/// In tests a refusal can be ignored, to show that its neglect is noticed.
+#[cfg(test)]
+fn write(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    let written = write_at(file, bytes, at);
+    if crate::faults::mutated(crate::faults::Mutation::IgnoreRefusal) { Ok(()) } else { written }
 }
 
 #[cfg(not(test))]

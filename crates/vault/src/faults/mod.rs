@@ -9,6 +9,8 @@ mod kill;
 mod missing;
 #[cfg(target_os = "linux")]
 mod power;
+#[cfg(target_os = "linux")]
+mod refused;
 mod rollback;
 mod scene;
 pub(crate) mod soak;
@@ -43,6 +45,8 @@ pub(crate) enum Mutation {
     KeepStore = 30,
     /// A snapshot counts without being compared.
     BelieveSnapshot = 31,
+    /// A write the disk refused counts as done.
+    IgnoreRefusal = 40,
 }
 
 const MUTATION: &str = "ROSTER_VAULT_CHILD_MUTATION";

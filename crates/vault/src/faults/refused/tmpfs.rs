@@ -1,0 +1,1 @@
+//! A disk that is really full: a small file system in memory, where this process may mount one.
