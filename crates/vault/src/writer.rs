@@ -316,8 +316,13 @@ impl Writer {
         }
         if self.journal_lost {
             // The commit was not begun: what keeps the new journal from being made is its answer.
-            self.checkpoint()?;
-            self.journal_lost = false;
+            match self.checkpoint() {
+                Err(CheckpointFault::Store(_)) => {
+                    self.mend()?;
+                    self.checkpoint()?;
+                }
+                done => done?,
+            }
         }
         Ok(())
     }
@@ -401,7 +406,10 @@ impl Writer {
             store.flush().map_err(CheckpointFault::Store)?;
             checkpoint::write(folder, keys, &stamp, store)
         })?;
+        // From here on the old journal's later frames count for nothing, even when making the new one fails half-way.
+        self.journal_lost = true;
         self.journal = Journal::create(&self.folder, &self.keys, &self.stamp)?;
+        self.journal_lost = false;
         self.checkpoint = self.stamp.generation;
         self.unflushed = false;
         self.note_in_head(false);

@@ -61,12 +61,12 @@ pub(crate) fn recover_looking(
         return Err(OpenError::RolledBack { found: header_number, expected: head.header_number });
     }
     let imprint = keep_untouched(folder, keys, &evidence)?;
-    let mut survey = Survey::of(&folder.store(), keys, &evidence, depth);
+    let mut survey = Survey::of(&folder.store(), keys, &evidence, depth)?;
     if let Survey::Doubtful(store) = survey {
         // With older journals it may turn out to be only far behind.
         drop(store);
         evidence = Evidence::gather(folder, keys, Reach::All)?;
-        survey = Survey::of(&folder.store(), keys, &evidence, depth);
+        survey = Survey::of(&folder.store(), keys, &evidence, depth)?;
     }
     let mut quarantine = Quarantine::new(folder);
     let mut settled = match survey {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::error::StoreFault;
 use crate::frames::Frame;
+use crate::hindrance::Hindrance;
 use crate::keys::{Keys, KindTag};
 use crate::ledger::read_kinds;
 use crate::manifest::{Manifest, SignedStamp, Stamp, element};
@@ -46,28 +47,39 @@ pub(super) struct Sound {
 
 impl Survey {
     /// Opens the store and brings it up to date.
-    pub(super) fn of(path: &Path, keys: &Keys, evidence: &Evidence, depth: Depth) -> Self {
+    ///
+    /// # Errors
+    /// When the system does not let it: that says nothing about the store, and nothing may be concluded from it.
+    pub(super) fn of(path: &Path, keys: &Keys, evidence: &Evidence, depth: Depth) -> Result<Self, StoreFault> {
         if !path.is_dir() {
-            return Self::Doubtful(None);
+            return Ok(Self::Doubtful(None));
         }
         let store = match watched::open(path) {
             Ok(store) => store,
-            Err(StoreFault::Hung) => return Self::Hung,
-            Err(_) => return Self::Doubtful(None),
+            Err(StoreFault::Hung) => return Ok(Self::Hung),
+            Err(fault) if is_of_the_system(&fault) => return Err(fault),
+            Err(_) => return Ok(Self::Doubtful(None)),
         };
         let (store, found) = match state_of(store, keys, depth) {
             Ok((store, Ok(found))) => (store, found),
-            Ok((store, Err(_))) => return Self::Doubtful(Some(store)),
-            Err(StoreFault::Hung) => return Self::Hung,
-            Err(_) => return Self::Doubtful(None),
+            Ok((_, Err(fault))) if is_of_the_system(&fault) => return Err(fault),
+            Ok((store, Err(_))) => return Ok(Self::Doubtful(Some(store))),
+            Err(StoreFault::Hung) => return Ok(Self::Hung),
+            Err(_) => return Ok(Self::Doubtful(None)),
         };
         let mut stale = Vec::new();
-        match caught(|| catch_up(&store, keys, found, evidence, &mut stale)) {
+        Ok(match caught(|| catch_up(&store, keys, found, evidence, &mut stale)) {
             Ok(stamp) => Self::Sound(Sound { store, found, stamp, stale }),
+            Err(fault) if is_of_the_system(&fault) => return Err(fault),
             Err(StoreFault::Panicked) => Self::Doubtful(None),
             Err(_) => Self::Doubtful(Some(store)),
-        }
+        })
     }
+}
+
+/// A disk that is full or closed to us is no damage. One that fails may be: then the copies on it are tried.
+fn is_of_the_system(fault: &StoreFault) -> bool {
+    fault.hindrance().is_some_and(|hindrance| hindrance != Hindrance::DiskFault)
 }
 
 /// The store, and its stamp when its content fits it.

@@ -7,6 +7,7 @@
 
 use std::fs::{File, TryLockError};
 use std::ops::Bound;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -31,7 +32,8 @@ const LETTING_GO: Duration = Duration::from_secs(5);
 
 /// Records in a sled tree.
 pub(crate) struct DiskStore {
-    db: sled::Db,
+    /// Always there; only dropping takes it.
+    db: Option<sled::Db>,
     path: PathBuf,
 }
 
@@ -45,13 +47,17 @@ impl DiskStore {
         #[cfg(test)]
         let config = small_segments(config, path);
         let db = config.open().map_err(failed)?;
-        Ok(Self { db, path: path.to_owned() })
+        Ok(Self { db: Some(db), path: path.to_owned() })
+    }
+
+    fn db(&self) -> Result<&sled::Db, StoreFault> {
+        self.db.as_ref().ok_or(StoreFault::Unavailable { hindrance: None })
     }
 
     /// The chunks of one record, as they lie there.
     fn chunks(&self, key: RecordKey) -> Result<Option<SealedRecord>, StoreFault> {
         let mut record = None;
-        walk(self.db.scan_prefix(key.to_bytes()), &mut |_, found| {
+        walk(self.db()?.scan_prefix(key.to_bytes()), &mut |_, found| {
             record = Some(found);
             false
         })?;
@@ -59,14 +65,14 @@ impl DiskStore {
     }
 
     fn version(&self, key: RecordKey) -> Result<Option<u64>, StoreFault> {
-        let first = self.db.get(chunk_key(key, 0)).map_err(failed)?;
+        let first = self.db()?.get(chunk_key(key, 0)).map_err(failed)?;
         first.map(|envelope| sealed::version_of(&envelope).ok_or(StoreFault::Diverged)).transpose()
     }
 
     fn add_to(&self, batch: &mut sled::Batch, op: &Op) -> Result<(), StoreFault> {
         let kept = op.put.as_ref().map_or(0, |record| record.chunks.len());
         if op.prior.is_some() {
-            for entry in self.db.scan_prefix(op.key.to_bytes()).keys() {
+            for entry in self.db()?.scan_prefix(op.key.to_bytes()).keys() {
                 let old = entry.map_err(failed)?;
                 if chunk_of(&old).is_none_or(|(_, index)| usize::from(index) >= kept) {
                     batch.remove(old);
@@ -82,10 +88,21 @@ impl DiskStore {
     }
 }
 
+/// sled brings its file to the disk when the last handle goes, and panics when that is refused. What it could not write is
+/// in the journal, so the panic ends here.
+impl Drop for DiskStore {
+    fn drop(&mut self) {
+        let db = self.db.take();
+        if catch_unwind(AssertUnwindSafe(|| drop(db))).is_err() {
+            tracing::warn!("the store could not be brought to the disk when it was let go");
+        }
+    }
+}
+
 impl RecordStore for DiskStore {
     fn load(&self, tag: KindTag) -> Result<Vec<(RecordKey, SealedRecord)>, StoreFault> {
         let mut records = Vec::new();
-        walk(self.db.scan_prefix(tag), &mut |key, record| {
+        walk(self.db()?.scan_prefix(tag), &mut |key, record| {
             records.push((key, record));
             true
         })?;
@@ -105,11 +122,11 @@ impl RecordStore for DiskStore {
             self.add_to(&mut changes, op)?;
         }
         changes.insert(STAMP, batch.stamp.as_bytes());
-        self.db.apply_batch(changes).map_err(failed)
+        self.db()?.apply_batch(changes).map_err(failed)
     }
 
     fn flush(&self) -> Result<(), StoreFault> {
-        self.db.flush().map_err(failed)?;
+        self.db()?.flush().map_err(failed)?;
         let data = File::options().write(true).open(self.path.join(DATA)).and_then(|file| file.sync_data());
         // sled syncs no folder: without that its files would have no names after a power cut.
         let names = || sync_dir(&self.path);
@@ -117,16 +134,16 @@ impl RecordStore for DiskStore {
     }
 
     fn stamp(&self) -> Result<Option<SignedStamp>, StoreFault> {
-        Ok(self.db.get(STAMP).map_err(failed)?.and_then(|bytes| SignedStamp::from_bytes(&bytes)))
+        Ok(self.db()?.get(STAMP).map_err(failed)?.and_then(|bytes| SignedStamp::from_bytes(&bytes)))
     }
 
     fn snapshot(&self, visit: &mut Visit<'_>) -> Result<(), StoreFault> {
-        walk(self.db.iter(), visit)
+        walk(self.db()?.iter(), visit)
     }
 
     fn snapshot_after(&self, key: RecordKey, visit: &mut Visit<'_>) -> Result<(), StoreFault> {
         let last = chunk_key(key, u16::MAX);
-        walk(self.db.range::<&[u8], _>((Bound::Excluded(&last[..]), Bound::Unbounded)), visit)
+        walk(self.db()?.range::<&[u8], _>((Bound::Excluded(&last[..]), Bound::Unbounded)), visit)
     }
 }
 

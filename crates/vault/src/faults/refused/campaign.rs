@@ -113,8 +113,13 @@ fn a_sample_of_refused_calls_loses_nothing() {
 
 #[test]
 fn a_refusal_that_is_ignored_is_noticed() {
-    let (_, failed, note) = sum(&work(&every(&[FULL], (24..32_u64).step_by(1)), true));
-    assert!(failed > 0, "the vault ignores refused writes, and nobody noticed: {note}");
+    // Which of the calls is the journal's write depends on what opening does before it.
+    let once = |first| Refusal { first, lasting: false, error: FULL };
+    let noticed = (12..60_u64).step_by(6).any(|from| {
+        let refusals: Vec<Refusal> = (from..from + 6).map(once).collect();
+        sum(&work(&refusals, true)).1 > 0
+    });
+    assert!(noticed, "the vault ignores refused writes, and nobody noticed");
 }
 
 #[test]

@@ -16,6 +16,8 @@ use crate::{Change, CommitError, Expect, Hindrance, KdfParams, Vault, files};
 const TOLD: Duration = Duration::from_secs(2);
 /// … and how soon the vault goes on afterwards.
 const GOES_ON: Duration = Duration::from_secs(5);
+/// How long a person who tries again takes at the very least.
+const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 /// Saves before the pause, and after it. With them the calls that change files are more than 300.
 const SAVES: u64 = 48;
 const RECORDS: u64 = 9;
@@ -104,12 +106,16 @@ impl<'a> Worker<'a> {
 
     async fn run(&mut self) {
         self.order.place(self.refusal);
-        let mut count = 2;
+        let (mut count, mut killed) = (2, false);
         for round in 0..2 {
             let Some(vault) = self.open().await else { return };
             for save in 0..SAVES {
                 self.save_until_it_works(&vault, save % RECORDS, count).await;
                 count += 1;
+                if !killed && self.order.refused() > 0 {
+                    killed = true;
+                    self.look_as_if_killed().await;
+                }
                 if round == 0 && save == SAVES / 2 && self.order.refused() == 0 {
                     self.rest().await;
                 }
@@ -143,11 +149,12 @@ impl<'a> Worker<'a> {
                 self.order.lift();
                 return None;
             }
+            tokio::time::sleep(BETWEEN_TRIES).await;
         }
     }
 
     async fn save_until_it_works(&mut self, vault: &Vault, record: u64, count: u64) {
-        let mut healed: Option<Instant> = None;
+        let (mut healed, mut last) = (None, None);
         loop {
             let started = Instant::now();
             self.tried.insert(record, count);
@@ -156,7 +163,10 @@ impl<'a> Worker<'a> {
                     self.acked.insert(record, count);
                     return self.went_on(healed);
                 }
-                Some(Err(error)) => self.told("save", started, error.hindrance(), &error),
+                Some(Err(error)) => {
+                    last = Some(format!("{error:?}"));
+                    self.told("save", started, error.hindrance(), &error);
+                }
                 None => self.problem("a save has no answer".into()),
             }
             if self.refusal.lasting && healed.is_none() {
@@ -168,8 +178,9 @@ impl<'a> Worker<'a> {
                 }
             }
             if healed.get_or_insert_with(|| self.heal()).elapsed() > GOES_ON {
-                return self.problem("the vault does not go on".into());
+                return self.problem(format!("the vault does not go on: {last:?}"));
             }
+            tokio::time::sleep(BETWEEN_TRIES).await;
         }
     }
 
@@ -209,6 +220,24 @@ impl<'a> Worker<'a> {
         let (begun, started) = (self.order.seen(), Instant::now());
         while self.order.seen() == begun && started.elapsed() < Duration::from_secs(1) {
             tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Right after a refusal and a save that worked: a copy of the files is what a kill at this moment would leave.
+    async fn look_as_if_killed(&mut self) {
+        self.order.lift();
+        let copy = self.dir.with_extension("killed");
+        files::remove(&copy).unwrap();
+        files::copy_dir(self.dir, &copy).unwrap();
+        match Vault::open(&copy, &password()) {
+            Ok((vault, report)) => {
+                if report.lost.is_some() {
+                    self.problem(format!("killed then, something is lost: {report:?}"));
+                }
+                self.read(&vault);
+                self.close(&vault).await;
+            }
+            Err(error) => self.problem(format!("killed then, it does not open: {error:?}")),
         }
     }
 
