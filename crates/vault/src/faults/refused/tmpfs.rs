@@ -8,7 +8,7 @@ use super::super::child::{NOTE, content, password, record_id};
 use super::super::{Mutation, mutate, soak};
 use super::campaign::place;
 use super::child::MUTATION;
-use crate::{Change, Expect, Hindrance, KdfParams, Vault};
+use crate::{Change, Expect, Hindrance, KdfParams, Vault, files};
 
 const SMALL: &str = "ROSTER_SMALL_DISK";
 const FILLS: &str = "ROSTER_SMALL_DISK_FILLS";
@@ -116,6 +116,18 @@ async fn meet_the_end(dir: &Path, filler: &Path, count: &mut u64) -> String {
     }
     if !refused {
         return "the disk was never full".into();
+    }
+    // What a kill at this moment would leave, with room enough to open it.
+    let elsewhere = place();
+    files::copy_dir(dir, &elsewhere.path().join("vault")).unwrap();
+    match Vault::open(&elsewhere.path().join("vault"), &password()) {
+        Ok((vault, report)) if report.lost.is_some() => {
+            return format!("killed then: {report:?} {:?}", vault.close().await);
+        }
+        Ok((vault, _)) => {
+            let _ = vault.close().await;
+        }
+        Err(error) => return format!("killed then: {error:?}"),
     }
     let _ = std::fs::remove_file(filler);
     let started = Instant::now();
