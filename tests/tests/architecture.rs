@@ -38,6 +38,7 @@ const RULES: &[Rule] = &[
     },
     // A stand-in that shares types with its client tests nothing.
     Rule { krate: "roster-sandbox", ours: Some(&[]), never: &["tauri", "sled", "aes-gcm", "argon2"] },
+    Rule { krate: "roster-fuzz", ours: Some(&["roster-vault"]), never: &["tokio", "tauri", "sled"] },
     Rule { krate: "roster", ours: None, never: &["sled", "aes-gcm", "argon2", "reqwest"] },
     Rule { krate: "roster-tests", ours: None, never: &["sled", "aes-gcm", "argon2"] },
     Rule { krate: "xtask", ours: Some(&[]), never: &["tokio", "tauri", "sled"] },

@@ -119,7 +119,7 @@ impl Engine {
             limits,
             events: EventBus::start(Arc::clone(&ports.clock)),
             session: Mutex::new(Session::default()),
-            slowdown: Slowdown::beside_vault(&data_dir),
+            slowdown: Slowdown::beside_vault(&data_dir, ports.clock.awake()),
             preferences: Mutex::new(Preferences::load(&data_dir)),
             preferences_write: tokio::sync::Mutex::default(),
             ports,

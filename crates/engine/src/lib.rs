@@ -34,6 +34,8 @@
 mod accounts;
 mod book;
 mod chronicle;
+#[cfg(test)]
+mod clock_tests;
 mod engine;
 mod error;
 mod events;

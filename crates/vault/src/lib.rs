@@ -31,6 +31,8 @@ pub mod export;
 mod faults;
 mod files;
 mod frames;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod head;
 mod header;
 mod hindrance;
@@ -45,6 +47,8 @@ mod lock;
 mod manifest;
 mod opening;
 mod pages;
+#[cfg(test)]
+mod published;
 mod record;
 mod recover;
 mod report;

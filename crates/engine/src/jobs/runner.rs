@@ -133,6 +133,8 @@ impl Runner {
         self.clocks = (awake, now);
         if drift.abs() > DRIFT {
             tracing::info!(?drift, "the machine slept or its time was set");
+            // Times to wait for that were set by the other clock may be years away.
+            self.posts.iter_mut().for_each(|post| post.not_before = None);
             self.open.reschedule();
             // Whoever tells of a suspend may have been missed. A clock set forwards looks the same, and locks too.
             if drift > DRIFT && self.open.settings.read().lock_on_suspend {

@@ -31,6 +31,12 @@ impl ManualClock {
         self.shift(Duration::ZERO, SignedDuration::try_from(by).unwrap());
     }
 
+    /// Somebody sets the time of day; waking time does not care.
+    pub(crate) fn set(&self, to: Timestamp) {
+        self.time.lock().0 = to;
+        self.moved.send_replace(());
+    }
+
     fn shift(&self, awake: Duration, wall: SignedDuration) {
         {
             let mut time = self.time.lock();

@@ -5,6 +5,7 @@ mod clipboard;
 mod clock;
 mod desk;
 mod platform;
+pub(crate) mod soak;
 
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
@@ -109,6 +110,10 @@ impl Rig {
 
     pub(crate) fn core_events(&self) -> &crate::events::EventBus {
         &self.engine.core.events
+    }
+
+    pub(crate) fn clock_now(&self) -> jiff::Timestamp {
+        crate::Clock::now(&*self.clock)
     }
 
     pub(crate) fn dir(&self) -> &Path {

@@ -212,7 +212,7 @@ impl Core {
         VaultState {
             phase,
             problem,
-            wait: self.slowdown.wait(self.now()),
+            wait: self.slowdown.wait(self.ports.clock.awake()),
             slot_kinds,
             opened_with: None,
             needs: Vec::new(),

@@ -1,5 +1,8 @@
 //! The wait after wrong passwords: a small file beside the vault, so that a restart does not end it. It slows down
 //! a person at the keyboard; against a copy of the files the key derivation stands.
+//!
+//! The wait runs in waking time, which nobody can set. The time of day would end it for whoever sets the clock forward, and
+//! make it last for years for whoever once had the wrong year. A restart begins the wait anew; it is a minute at most.
 
 use std::{
     fs, io,
@@ -7,7 +10,6 @@ use std::{
     time::Duration,
 };
 
-use jiff::Timestamp;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
@@ -21,14 +23,20 @@ const LONGEST_S: u64 = 60;
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Tries {
     failures: u32,
-    last_at: Timestamp,
+}
+
+/// What the file says, and since when the wait runs in this process.
+#[derive(Debug, Clone, Copy)]
+struct Count {
+    tries: Tries,
+    since: Duration,
 }
 
 /// Counts tries and says how long to wait.
 #[derive(Debug)]
 pub(crate) struct Slowdown {
     file: PathBuf,
-    tries: Mutex<Tries>,
+    count: Mutex<Count>,
 }
 
 fn wait_after(failures: u32) -> Duration {
@@ -41,42 +49,39 @@ fn wait_after(failures: u32) -> Duration {
 
 impl Slowdown {
     /// Goes on where the file beside the vault stands.
-    pub(crate) fn beside_vault(data_dir: &Path) -> Self {
+    pub(crate) fn beside_vault(data_dir: &Path, awake: Duration) -> Self {
         let file = data_dir.join("unlock-tries.json");
         let tries = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Self { file, tries: Mutex::new(tries) }
+        Self { file, count: Mutex::new(Count { tries, since: awake }) }
     }
 
-    /// How long until the next try. A clock that was set back does not make it longer than the wait itself.
-    pub(crate) fn wait(&self, now: Timestamp) -> Duration {
-        let tries = *self.tries.lock();
-        let wait = wait_after(tries.failures);
-        let passed = now.duration_since(tries.last_at);
-        let passed = Duration::try_from(passed).unwrap_or(Duration::ZERO);
-        wait.saturating_sub(passed)
+    /// How long until the next try, in waking time.
+    pub(crate) fn wait(&self, awake: Duration) -> Duration {
+        let Count { tries, since } = *self.count.lock();
+        wait_after(tries.failures).saturating_sub(awake.saturating_sub(since))
     }
 
-    fn save(&self, tries: Tries) -> Result<(), Error> {
-        *self.tries.lock() = tries;
-        let bytes = serde_json::to_vec(&tries).map_err(|error| Error::storage("count tries", error))?;
+    fn save(&self, count: Count) -> Result<(), Error> {
+        *self.count.lock() = count;
+        let bytes = serde_json::to_vec(&count.tries).map_err(|error| Error::storage("count tries", error))?;
         write_atomically(&self.file, &bytes).map_err(|error| Error::file("count tries", error))
     }
 
     /// Counts a try as wrong until it turns out to be right.
-    pub(super) fn count_try(&self, now: Timestamp) -> Result<(), Error> {
-        let failures = self.tries.lock().failures.saturating_add(1);
-        self.save(Tries { failures, last_at: now })
+    pub(super) fn count_try(&self, awake: Duration) -> Result<(), Error> {
+        let failures = self.count.lock().tries.failures.saturating_add(1);
+        self.save(Count { tries: Tries { failures }, since: awake })
     }
 
     /// The try said nothing about the password.
     pub(super) fn take_back(&self) -> Result<(), Error> {
-        let tries = *self.tries.lock();
-        self.save(Tries { failures: tries.failures.saturating_sub(1), ..tries })
+        let Count { tries, since } = *self.count.lock();
+        self.save(Count { tries: Tries { failures: tries.failures.saturating_sub(1) }, since })
     }
 
     /// The password was right.
     pub(super) fn forget(&self) -> Result<(), Error> {
-        *self.tries.lock() = Tries::default();
+        self.count.lock().tries = Tries::default();
         match fs::remove_file(&self.file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Error::file("count tries", error)),
             _ => Ok(()),
@@ -98,25 +103,27 @@ mod tests {
     #[test]
     fn a_restart_does_not_end_the_wait_and_the_right_password_does() {
         let dir = tempfile::tempdir().unwrap();
-        let at = |second| Timestamp::from_second(second).unwrap();
-        let first = Slowdown::beside_vault(dir.path());
+        let at = Duration::from_secs;
+        let first = Slowdown::beside_vault(dir.path(), at(0));
         for _ in 0..6 {
             first.count_try(at(1_000)).unwrap();
         }
-        let again = Slowdown::beside_vault(dir.path());
-        assert_eq!(again.wait(at(1_001)), Duration::from_secs(3));
-        assert_eq!(again.wait(at(1_004)), Duration::ZERO);
-        assert_eq!(again.wait(at(10)), Duration::from_secs(4), "a clock set back");
+        assert_eq!(first.wait(at(1_003)), at(1));
+        // Another start, with a count of waking time of its own.
+        let again = Slowdown::beside_vault(dir.path(), at(10));
+        assert_eq!(again.wait(at(11)), at(3));
+        assert_eq!(again.wait(at(14)), Duration::ZERO);
+        assert_eq!(again.wait(at(5)), at(4), "never longer than the wait itself");
         again.take_back().unwrap();
-        assert_eq!(again.wait(at(1_001)), Duration::from_secs(1));
+        assert_eq!(again.wait(at(11)), at(1));
         again.forget().unwrap();
-        assert_eq!(Slowdown::beside_vault(dir.path()).wait(at(1_001)), Duration::ZERO);
+        assert_eq!(Slowdown::beside_vault(dir.path(), at(0)).wait(at(0)), Duration::ZERO);
     }
 
     #[test]
     fn a_damaged_file_counts_as_none() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("unlock-tries.json"), "{").unwrap();
-        assert_eq!(Slowdown::beside_vault(dir.path()).wait(Timestamp::UNIX_EPOCH), Duration::ZERO);
+        assert_eq!(Slowdown::beside_vault(dir.path(), Duration::ZERO).wait(Duration::ZERO), Duration::ZERO);
     }
 }

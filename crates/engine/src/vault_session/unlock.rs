@@ -32,7 +32,7 @@ impl Engine {
 
 impl Core {
     async fn open_vault(self: &Arc<Self>, password: Secret<String>) -> Result<UnlockReport, Error> {
-        let wait = self.slowdown.wait(self.now());
+        let wait = self.slowdown.wait(self.ports.clock.awake());
         if wait > Duration::ZERO {
             return Err(Error::UnlockTooSoon { wait });
         }
@@ -41,7 +41,7 @@ impl Core {
             return Err(Error::VaultAbsent);
         }
         // Counted before the try: ending the program in the middle of it gives no free guess.
-        self.slowdown.count_try(self.now())?;
+        self.slowdown.count_try(self.ports.clock.awake())?;
         let open = move || Vault::open(&dir, &password);
         let opened = tokio::task::spawn_blocking(open).await.map_err(|error| Error::storage("unlock", error))?;
         match opened.map_err(open_error) {
@@ -49,7 +49,9 @@ impl Core {
                 self.slowdown.forget()?;
                 self.enter(vault, report).await
             }
-            Err(Error::WrongPassword { .. }) => Err(Error::WrongPassword { wait: self.slowdown.wait(self.now()) }),
+            Err(Error::WrongPassword { .. }) => {
+                Err(Error::WrongPassword { wait: self.slowdown.wait(self.ports.clock.awake()) })
+            }
             Err(other) => {
                 // The password was not the reason.
                 self.slowdown.take_back()?;

@@ -7,6 +7,7 @@
 
 mod build;
 mod campaigns;
+mod fuzz;
 mod program;
 mod table;
 
@@ -45,7 +46,9 @@ pub(crate) struct Options {
 /// When a proof failed, or one that should have spoken did not.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     setup::ensure(setup::For::Proofs)?;
-    let found = campaigns::find()?;
+    let mut found = campaigns::find()?;
+    let decoders = fuzz::targets()?;
+    found.lines.extend(decoders.iter().map(|target| fuzz::line_of(target)));
     let wanted: Vec<&Campaign> = found.long.iter().filter(|campaign| options.wants(campaign)).collect();
     let programs = build::release(&found, &wanted)?;
     let stage = wanted.iter().any(|campaign| campaign.window).then(demo::stage_for_soak).transpose()?;
@@ -74,6 +77,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
         let stage = stage.as_ref().filter(|_| campaign.window).map(Stage::desktop);
         table.take(&campaign.name, program.long(campaign, stage));
     }
+    let fed: Vec<&String> = decoders.iter().filter(|target| options.matches(&fuzz::line_of(target))).collect();
+    if !fed.is_empty() && !late() {
+        let fuzzer = fuzz::Fuzzer::build()?;
+        fed.iter().for_each(|target| table.take(&fuzz::line_of(target), fuzzer.feed(target)));
+    }
     if options.only.is_none() && !late() {
         table.take("the second reader of the vault", python::vault_reader_at_length());
     }
@@ -82,7 +90,11 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 
 impl Options {
     fn wants(&self, campaign: &Campaign) -> bool {
-        self.only.as_deref().is_none_or(|text| campaign.name.contains(text))
+        self.matches(&campaign.name)
+    }
+
+    fn matches(&self, name: &str) -> bool {
+        self.only.as_deref().is_none_or(|text| name.contains(text))
     }
 }
 

@@ -19,6 +19,10 @@ pub(crate) struct Line {
 }
 
 impl Line {
+    pub(super) fn new(what: &str, tried: u64, failed: u64, note: &str) -> Self {
+        Self { what: what.to_owned(), tried, failed, note: note.to_owned() }
+    }
+
     /// The line in what a program printed; the harness may have written the name of the test before it.
     pub(super) fn find_in(printed: &str) -> Option<Self> {
         let (_, json) = printed.split_once(MARK)?;
@@ -69,7 +73,7 @@ impl Table {
     /// Adds a line for something that could not be tried or judged.
     pub(super) fn fail(&mut self, name: &str, note: &str) {
         shell::complain(&format_args!("{name}: {note}"));
-        self.add(Line { what: name.to_owned(), tried: 1, failed: 1, note: note.to_owned() });
+        self.add(Line::new(name, 1, 1, note));
     }
 
     fn add(&mut self, line: Line) {
