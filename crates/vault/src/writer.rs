@@ -318,7 +318,7 @@ impl Writer {
             // The commit was not begun: what keeps the new journal from being made is its answer.
             match self.checkpoint() {
                 Err(CheckpointFault::Store(_)) => {
-                    self.mend()?;
+                    self.mend(Depth::Tags)?;
                     self.checkpoint()?;
                 }
                 done => done?,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use super::super::soak;
-use super::child::{FOUND, Finding, MUTATION, REFUSALS, TEST};
+use super::super::{MUTATION, Mutation, soak};
+use super::child::{FOUND, Finding, REFUSALS, TEST};
 use super::order::{Order, Refusal};
 
 const FULL: i32 = 28;
@@ -31,7 +31,7 @@ fn work(refusals: &[Refusal], mutated: bool) -> Vec<Finding> {
             refusals[found.len()..].iter().map(|one| format!("{}:{}:{} ", one.first, u8::from(one.lasting), one.error));
         child.env(REFUSALS, points.collect::<String>());
         if mutated {
-            child.env(MUTATION, "1");
+            child.env(MUTATION, (Mutation::IgnoreRefusal as u8).to_string());
         }
         Order::attach(&mut child, place.path(), &place.path().join("vaults"));
         std::fs::create_dir(place.path().join("vaults")).unwrap();

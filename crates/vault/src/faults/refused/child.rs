@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use super::super::child::{NOTE, content, password, record_id};
-use super::super::{Mutation, mutate};
 use super::order::{Order, Refusal};
 use crate::{Change, CommitError, Expect, Hindrance, KdfParams, Vault, files};
 
@@ -23,7 +22,6 @@ const SAVES: u64 = 48;
 const RECORDS: u64 = 9;
 
 pub(super) const REFUSALS: &str = "ROSTER_REFUSED_POINTS";
-pub(super) const MUTATION: &str = "ROSTER_REFUSED_MUTATION";
 pub(super) const TEST: &str = "faults::refused::child::works_on_a_disk_that_refuses";
 /// Stands before each [`Finding`] in the output.
 pub(super) const FOUND: &str = "FOUND ";
@@ -53,9 +51,6 @@ pub(super) struct Finding {
 #[ignore = "it is the child process of the tests of a refusing disk"]
 fn works_on_a_disk_that_refuses() {
     let (order, folder) = Order::of_this_process();
-    if std::env::var_os(MUTATION).is_some() {
-        mutate(Mutation::IgnoreRefusal);
-    }
     let points = std::env::var(REFUSALS).expect("started by a fault test");
     let (prepared, work) = (folder.join("prepared"), folder.join("work"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

@@ -5,9 +5,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::super::child::{NOTE, content, password, record_id};
-use super::super::{Mutation, mutate, soak};
+use super::super::{MUTATION, Mutation, soak};
 use super::campaign::place;
-use super::child::MUTATION;
 use crate::{Change, Expect, Hindrance, KdfParams, Vault, files};
 
 const SMALL: &str = "ROSTER_SMALL_DISK";
@@ -30,7 +29,7 @@ fn fill(fills: u64, mutated: bool) -> Option<Vec<String>> {
     child.arg(std::env::current_exe().unwrap());
     child.args(["--exact", TEST, "--ignored", "--nocapture", "--test-threads=1"]);
     if mutated {
-        child.env(MUTATION, "1");
+        child.env(MUTATION, (Mutation::IgnoreRefusal as u8).to_string());
     }
     let output = child.env(SMALL, place.path()).env(FILLS, fills.to_string()).stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -43,9 +42,6 @@ fn fill(fills: u64, mutated: bool) -> Option<Vec<String>> {
 fn fills_a_small_disk() {
     let disk = std::env::var_os(SMALL).expect("started by a fault test");
     let fills: usize = std::env::var(FILLS).unwrap().parse().unwrap();
-    if std::env::var_os(MUTATION).is_some() {
-        mutate(Mutation::IgnoreRefusal);
-    }
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let (dir, filler) = (Path::new(&disk).join("vault"), Path::new(&disk).join("filler"));
