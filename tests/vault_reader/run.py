@@ -1,9 +1,9 @@
-"""Lets the program and the second implementation of its vault format read each other's vaults.
+"""Lets the program and the second implementation of its formats read each other's files.
 
     python run.py path/to/exchange     (cargo build -p roster-vault --example exchange)
 
-Ends with 0 when every check passed. `python run.py vectors` prints the permanent vectors of format 1; they are in the
-repository already and only ever printed again to compare.
+Ends with 0 when every check passed. `python run.py vectors` prints the permanent vectors; they are in the repository already
+and only ever printed again to compare.
 """
 
 from __future__ import annotations
@@ -16,29 +16,61 @@ import tempfile
 from pathlib import Path
 
 import roster_vault as rv
+from vectors import sealed_vectors, the_vectors_are_what_they_were, vectors
 
-VECTORS = Path(__file__).resolve().parents[2] / "crates/vault/tests/vectors/v1.json"
 PASSWORD = "Ｐａss ﬁve é"
 KINDS = ("account", "account.secret", "pool")
+# Commits of the program, and records of ours.
+COMMITS = 560
+OURS = 560
 
 
-def exchange(program: str, *words: str) -> tuple[dict, bytes]:
-    done = subprocess.run([program, *words], stdout=subprocess.PIPE, check=True, timeout=120)
-    answer = json.loads(done.stdout)
-    records = {}
-    for record in answer["records"]:
-        place = record["kind"], base64.b64decode(record["id"])
-        records[place] = record["version"], base64.b64decode(record["body"])
-    return records, base64.b64decode(answer["hash"])
+class Tally:
+    """What was tried and what of it the two do not agree on."""
+
+    def __init__(self, what: str):
+        self.what, self.tried, self.failed = what, 0, 0
+
+    def expect(self, truth: bool, what: str, count: int = 1) -> None:
+        print(("ok      " if truth else "FAILED  ") + what, flush=True)
+        self.tried += count
+        self.failed += 0 if truth else count
 
 
-def expect(truth: bool, what: str) -> None:
-    print(("ok      " if truth else "FAILED  ") + what, flush=True)
-    if not truth:
-        sys.exit(1)
+FAILED: list[str] = []
 
 
-def refuses(kind: type[Exception], step) -> bool:
+def soak(what: str, tally: Tally, note: str) -> None:
+    if tally.failed:
+        FAILED.append(what)
+    print("SOAK " + json.dumps({"what": what, "tried": tally.tried, "failed": tally.failed, "note": note}), flush=True)
+
+
+def exchange(program: str, *words: str) -> dict:
+    done = subprocess.run([program, *words], stdout=subprocess.PIPE, check=True, timeout=300)
+    return json.loads(done.stdout)
+
+
+def refused_by(program: str, *words: str) -> bool:
+    done = subprocess.run([program, *words], capture_output=True, check=False, timeout=300)
+    return done.returncode != 0 and not done.stdout
+
+
+def records_of(listed: list) -> rv.vault.Records:
+    return {
+        (one["kind"], base64.b64decode(one["id"])): (one["version"], base64.b64decode(one["body"])) for one in listed
+    }
+
+
+def entries_of(listed: list) -> list:
+    return [(one["kind"], base64.b64decode(one["id"]), base64.b64decode(one["body"])) for one in listed]
+
+
+def snapshots_of(answer: dict) -> dict:
+    return {int(number, 16): records_of(listed) for number, listed in answer["snapshots"].items()}
+
+
+def refuses(kind: type[Exception] | tuple, step) -> bool:
     try:
         step()
     except kind:
@@ -46,105 +78,147 @@ def refuses(kind: type[Exception], step) -> bool:
     return False
 
 
-def we_read_what_the_program_writes(program: str, place: Path) -> None:
+def sample(number: int) -> tuple[tuple[str, bytes], bytes]:
+    length = (0, 1, 799, 5119, 5120, 5121, 10_241, 40_000, 64, 65)[number % 10]
+    record_id = number.to_bytes(8, "big") + bytes([number % 256]) * 8
+    return (KINDS[number % 3], record_id), bytes((at * 5 + number) % 256 for at in range(length))
+
+
+def records_go_both_ways(program: str, place: Path) -> None:
+    tally, snapshots = Tally("records"), Tally("snapshots")
     for end in ("close", "leave"):
         folder = place / end
-        theirs, digest = exchange(program, "write", str(folder), PASSWORD, end)
-        expect(len(theirs) > 50, f"{end}: the program wrote {len(theirs)} records")
-        expect(rv.read_vault(folder, PASSWORD) == theirs, f"{end}: we read each of them, versions and bodies")
-        keys = rv.Header.decode((folder / "header").read_bytes()).unlock("Pass five é")
-        expect(keys.hash("exchange", b"data") == digest, f"{end}: keyed hashes agree, and NFKC of the password")
-        expect(refuses(rv.WrongPassword, lambda: rv.read_vault(folder, "pass five é")), f"{end}: wrong password refused")
+        answer = exchange(program, "write", str(folder), PASSWORD, end, str(COMMITS))
+        theirs, found = records_of(answer["records"]), rv.read_vault(folder, PASSWORD)
+        tally.expect(found.records == theirs, f"{end}: we read each of the {len(theirs)} records", len(theirs))
+        same = found.snapshots == snapshots_of(answer) and len(found.snapshots) == 1
+        snapshots.expect(same, f"{end}: we read the snapshot")
+        hashed = found.keys.hash("exchange", b"data") == base64.b64decode(answer["hash"])
+        tally.expect(hashed, f"{end}: keyed hashes agree")
+        tally.expect(rv.read_vault(folder, "Pass five é").records == theirs, f"{end}: NFKC of the password")
+        wrong = refuses(rv.WrongPassword, lambda: rv.read_vault(folder, "pass five é"))
+        tally.expect(wrong, f"{end}: wrong password refused")
+    folder, ours = place / "ours", dict(sample(number) for number in range(OURS))
+    rv.write_vault(folder, [rv.Secret(rv.PASSWORD, PASSWORD)], ours, taken_at=1_795_180_000)
+    answer = exchange(program, "read", str(folder), "password", PASSWORD)
+    bodies = {at: body for at, (_, body) in records_of(answer["records"]).items()}
+    tally.expect(bodies == ours, f"the program reads each of the {len(ours)} records we wrote", len(ours))
+    found = rv.read_vault(folder, PASSWORD)
+    tally.expect(found.records == records_of(answer["records"]), "and we read what it left after closing")
+    same = found.snapshots == snapshots_of(answer) and len(found.snapshots) == 1
+    snapshots.expect(same, "the program reads the snapshot we wrote")
+    refused = refused_by(program, "read", str(folder), "password", "not it")
+    tally.expect(refused, "the program refuses a wrong password for our vault")
+    damage_is_noticed(folder, snapshots)
+    another_format_is_noticed(folder, tally)
+    soak("second reader: records both ways", tally, "vault closed and left, checkpoint and journal")
+    soak("second reader: snapshots both ways", snapshots, "with flipped bytes noticed")
 
 
-def the_program_reads_what_we_write(program: str, place: Path) -> None:
-    folder = place / "ours"
-    records = {}
-    for number, length in enumerate((0, 1, 799, 5119, 5120, 5121, 10_241, 40_000, 64, 65)):
-        record_id = bytes([number, 255 - number]) * 8
-        records[KINDS[number % 3], record_id] = bytes((at * 5 + number) % 256 for at in range(length))
-    rv.write_vault(folder, PASSWORD, records)
-    theirs, _ = exchange(program, "read", str(folder), PASSWORD)
-    bodies = {place: body for place, (_, body) in theirs.items()}
-    expect(bodies == records, f"the program reads each of the {len(records)} records we wrote")
-    expect(rv.read_vault(folder, PASSWORD) == theirs, "and we read what it left after closing")
-    wrong = subprocess.run([program, "read", str(folder), "not it"], capture_output=True, check=False, timeout=120)
-    expect(wrong.returncode != 0 and not wrong.stdout, "the program refuses a wrong password for our vault")
-
-
-def damage_is_noticed(program: str, place: Path) -> None:
-    folder = place / "damaged"
-    exchange(program, "write", str(folder), PASSWORD, "close")
-    for name in ("header", max(path.name for path in folder.glob("checkpoint-*"))):
+def damage_is_noticed(folder: Path, tally: Tally) -> None:
+    names = ["header", max(path.name for path in folder.glob("checkpoint-*"))]
+    names += [str(path.relative_to(folder)) for path in (folder / "snapshots").glob("snapshot-*")]
+    for name in names:
         path = folder / name
-        good = path.read_bytes()
-        for at in range(0, len(good), max(1, len(good) // 40)):
+        good, missed = path.read_bytes(), []
+        for at in range(0, len(good), max(1, len(good) // 12)):
             path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
-            noticed = refuses((rv.Damaged, rv.WrongPassword, rv.NewerFormat), lambda: rv.read_vault(folder, PASSWORD))
-            if not noticed:
-                expect(False, f"{name}: byte {at} flipped and not noticed")
+            kinds = (rv.Damaged, rv.WrongPassword, rv.NewerFormat)
+            if not refuses(kinds, lambda: rv.read_vault(folder, PASSWORD)):
+                missed.append(at)
         path.write_bytes(good)
-    expect(True, "a flipped byte in header or checkpoint is noticed")
+        tally.expect(not missed, f"{name}: flipped bytes are noticed {missed}")
 
 
-def vectors() -> dict:
-    """Format 1 with fixed keys and nonces."""
-    keys = rv.Keys(bytes(range(16)), bytes([0xA0]) * 32, {0: bytes([0xB0]) * 32, 3: bytes([0xB3]) * 32})
-    nonce = lambda number: bytes([number]) * 12  # noqa: E731
-    slot = rv.password_slot(keys, PASSWORD, rv.FLOOR, bytes([0x5A]) * 16, bytes([0x1D]) * 8, nonce(1))
-    header = rv.Header(keys.vault_id, 4, rv.FLOOR, [slot, b"\x09later"])
-    note_id, long_id = bytes([1]) * 16, bytes([2]) * 16
-    note = rv.seal_record(keys, "note", note_id, 7, "号簿 note".encode(), [nonce(2)])
-    long_body = bytes(at % 256 for at in range(rv.CHUNK + 3))
-    long = rv.seal_record(keys, "note", long_id, 8, long_body, [nonce(3), nonce(4)])
-    kinds = rv.seal_record(keys, rv.KINDS, rv.KINDS_ID, 7, rv.encode_kinds(["note"]), [nonce(5)])
-    place = lambda kind, record_id: keys.kind_tag(kind) + record_id  # noqa: E731
-    state = {place(rv.KINDS, rv.KINDS_ID): kinds, place("note", note_id): note}
-    seven = rv.Stamp(7, 3, *rv.manifest(keys, 3, state))
-    parts = [rv.Frame(rv.PART_FRAME, seven, list(state.items())), rv.Frame(rv.END, seven)]
-    state[place("note", long_id)] = long
-    eight = rv.Stamp(8, 3, *rv.manifest(keys, 3, state))
-    del state[place("note", note_id)]
-    nine = rv.Stamp(9, 3, *rv.manifest(keys, 3, state))
-    commits = [
-        rv.Frame(rv.COMMIT, eight, [(place("note", long_id), long)]),
-        rv.Frame(rv.COMMIT, nine, [(place("note", note_id), None)]),
-    ]
-    return {
-        "password": PASSWORD,
-        "vault_id": keys.vault_id.hex(),
-        "ring": keys.encode().hex(),
-        "header": header.encode(keys).hex(),
-        "envelope": {"kind": "note", "id": note_id.hex(), "version": 7, "chunks": [c.decode() for c in note.chunks]},
-        "envelope_body": "号簿 note",
-        "long_envelope": {"kind": "note", "id": long_id.hex(), "version": 8, "chunks": [c.decode() for c in long.chunks]},
-        "kind_tag_of_note": keys.kind_tag("note").hex(),
-        "hash_of_purpose_data": keys.hash("purpose", b"data").hex(),
-        "checkpoint": rv.encode_volume(keys, "checkpoint", seven, parts).hex(),
-        "journal": rv.encode_volume(keys, "journal", seven, commits).hex(),
-        "head": rv.Head(12, nine, 4, 7, False).encode(keys).hex(),
-        "sum_at_7": seven.sum.hex(),
-        "sum_at_9": nine.sum.hex(),
-    }
+def another_format_is_noticed(folder: Path, tally: Tally) -> None:
+    """With one word of the format changed, we do not agree any more: what this program proves can fail."""
+    ours = rv.Keys.record
+    rv.Keys.record = lambda keys, epoch, kind, record_id: ours(keys, epoch, kind + ".", record_id)
+    noticed = refuses(rv.Damaged, lambda: rv.read_vault(folder, PASSWORD))
+    rv.Keys.record = ours
+    tally.expect(noticed, "a reader of another format opens nothing")
 
 
-def the_vectors_are_what_they_were() -> None:
-    kept = json.loads(VECTORS.read_text(encoding="utf-8"))
-    expect(kept == vectors(), "the permanent vectors of format 1 come out the same")
+def headers_go_both_ways(program: str, place: Path) -> None:
+    """Each kind of slot, of both wraps, by both of us."""
+    tally = Tally("headers")
+    for number in range(3):
+        folder = place / f"ways-{number}"
+        secrets = exchange(program, "ways", str(folder), PASSWORD)
+        header = rv.Header.decode((folder / "header").read_bytes())
+        file = base64.b64decode(secrets["key_file"])
+        openers = [
+            ("password", rv.Secret(rv.PASSWORD, PASSWORD)),
+            ("recovery words", rv.Secret(rv.RECOVERY, rv.entropy_of(secrets["recovery"]))),
+            ("keychain", rv.Secret(rv.KEYCHAIN, base64.b64decode(secrets["keychain"]))),
+            ("key file", rv.Secret(rv.KEY_FILE, rv.slots.key_of(header.vault_id, file))),
+        ]
+        roots = {header.unlock(secret).encode() for _, secret in openers}
+        tally.expect(len(roots) == 1, f"we open the program's header {number} in four ways", 4)
+        wrong = [rv.Secret(kind, bytes(32)) for kind in (rv.RECOVERY, rv.KEYCHAIN, rv.KEY_FILE)]
+        closed = all(refuses(rv.WrongPassword, lambda one=one: header.unlock(one)) for one in wrong)
+        tally.expect(closed, f"and not with other secrets of these kinds {number}")
+    for number in range(2):
+        ours = dict(sample(at) for at in range(9))
+        words, key, of_file = rv.words_of(bytes([number]) * 16), bytes([number + 7]) * 32, bytes([number + 9]) * 32
+        direct = lambda keys: rv.direct_slot(keys, "wrap one", rv.FLOOR, bytes(16), bytes(8))  # noqa: E731
+        slots = [
+            direct,
+            rv.Secret(rv.PASSWORD, PASSWORD),
+            rv.Secret(rv.RECOVERY, rv.entropy_of(words)),
+            rv.Secret(rv.KEYCHAIN, key),
+            rv.Secret(rv.KEY_FILE, of_file),
+        ]
+        folder = place / f"our-ways-{number}"
+        keys = rv.write_vault(folder, slots, ours)
+        file = rv.key_file(keys.vault_id, of_file)
+        ways = [
+            ("password", PASSWORD),
+            ("recovery", words.upper()),
+            ("keychain", base64.b64encode(key).decode()),
+            ("key_file", base64.b64encode(file).decode()),
+            ("password", "wrap one"),
+        ]
+        for kind, secret in ways:
+            answer = exchange(program, "read", str(folder), kind, secret)
+            bodies = {at: body for at, (_, body) in records_of(answer["records"]).items()}
+            tally.expect(bodies == ours, f"the program opens our header {number} with {kind}")
+        header = rv.Header.decode((folder / "header").read_bytes())
+        upgraded = all(slot[1] == 2 for slot in header.slots)
+        tally.expect(upgraded, "the slot of wrap 1 is of wrap 2 since it was opened")
+        tally.expect(header.unlock("wrap one").encode() == keys.encode(), "and opens to the same keys")
+    soak("second reader: headers both ways", tally, "password, recovery words, keychain, key file; wrap 1 and 2")
+
+
+def exports_go_both_ways(program: str, place: Path) -> None:
+    tally = Tally("exports")
+    for count in (0, 1, 7, 40, 300):
+        file = place / f"export-{count}"
+        theirs = entries_of(exchange(program, "seal", str(file), PASSWORD, str(count))["entries"])
+        tally.expect(rv.open_export(file.read_bytes(), PASSWORD) == theirs, f"we open the program's export of {count}")
+        ours = [(kind, record_id, body) for (kind, record_id), body in map(sample, range(count))]
+        file.write_bytes(rv.seal_export(ours, PASSWORD, rv.FLOOR))
+        answer = entries_of(exchange(program, "unseal", str(file), PASSWORD)["entries"])
+        tally.expect(answer == ours, f"the program opens our export of {count}")
+    wrong = refuses(rv.WrongPassword, lambda: rv.open_export(file.read_bytes(), "not it"))
+    tally.expect(wrong and refused_by(program, "unseal", str(file), "not it"), "a wrong password is refused by both")
+    soak("second reader: exports both ways", tally, "none to 300 entries, up to 60 chunks")
 
 
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     if sys.argv[1] == "vectors":
-        print(json.dumps(vectors(), indent=1, ensure_ascii=False))
+        print(json.dumps([vectors(), sealed_vectors()], indent=1, ensure_ascii=False))
         return
     program = sys.argv[1]
+    if not the_vectors_are_what_they_were():
+        sys.exit("the permanent vectors do not come out the same")
     with tempfile.TemporaryDirectory() as place:
-        the_vectors_are_what_they_were()
-        we_read_what_the_program_writes(program, Path(place))
-        the_program_reads_what_we_write(program, Path(place))
-        damage_is_noticed(program, Path(place))
+        for step in (records_go_both_ways, headers_go_both_ways, exports_go_both_ways):
+            step(program, Path(place))
+    if FAILED:
+        sys.exit(f"the two do not agree: {FAILED}")
 
 
 if __name__ == "__main__":

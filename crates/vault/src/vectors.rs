@@ -15,7 +15,7 @@ use crate::ledger::{KINDS, KINDS_ID, read_kinds};
 use crate::manifest::{Manifest, Stamp};
 use crate::record::RecordId;
 use crate::sealed::{self, RecordKey, SealedRecord};
-use crate::slot::{SlotKind, Unlocked};
+use crate::slot::{Opener, SlotKind, Unlocked};
 use crate::store::MemoryStore;
 
 struct Vectors(Value);
@@ -138,4 +138,33 @@ fn the_head_says_how_far_the_vault_had_come() {
     let expected = Head { stamp: stamp(&vectors, 9, 2), header_number: 4, checkpoint: 7, clean: false };
     assert_eq!(head::decode(&vectors.keys(), &vectors.bytes("head")), Some((expected, 12)));
     assert_eq!(head::encode(&vectors.keys(), &expected, 12), vectors.bytes("head"));
+}
+
+#[test]
+fn slots_of_every_kind_open_to_the_ring() {
+    let vectors = Vectors(serde_json::from_str(include_str!("../tests/vectors/v1-sealed.json")).unwrap());
+    let header = Header::decode(&vectors.bytes("header")).unwrap();
+    let (password, words) = (Secret::from(vectors.text("password")), Secret::from(vectors.text("words")));
+    let (keychain, file) = (Secret::new(vectors.bytes("keychain")), Secret::new(vectors.bytes("key_file")));
+    let ways =
+        [Opener::Password(&password), Opener::Recovery(&words), Opener::Keychain(&keychain), Opener::KeyFile(&file)];
+    for (at, with) in ways.into_iter().enumerate() {
+        let open = header.open(with).unwrap();
+        assert_eq!((open.slot, &**open.keys.ring().encode()), (at, &vectors.bytes("ring")[..]));
+    }
+}
+
+#[test]
+fn the_snapshot_gives_its_record() {
+    let vectors = Vectors(serde_json::from_str(include_str!("../tests/vectors/v1-sealed.json")).unwrap());
+    let place = tempfile::tempdir().unwrap();
+    std::fs::create_dir(place.path().join("snapshots")).unwrap();
+    let path = place.path().join("snapshots/snapshot-0000000000000001");
+    std::fs::write(path, vectors.bytes("snapshot")).unwrap();
+    let keys = std::sync::Arc::new(vectors.keys());
+    let id = "0000000000000001".parse().unwrap();
+    let snapshot = crate::snapshot::read(&crate::files::Folder::new(place.path()), keys, id).unwrap();
+    assert_eq!(snapshot.info().taken_at, 1_795_000_000);
+    let note = snapshot.get(crate::Kind::new("note"), RecordId::from([1; 16])).unwrap().unwrap();
+    assert_eq!((note.version, &note.body[..]), (7, vectors.text("snapshot_body").as_bytes()));
 }
