@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use roster_domain::{AccountId, AccountStatus, Secret};
 
 use crate::{
-    Engine, Error, VaultPhase,
+    Engine, Error, Settings, VaultPhase,
     testing::{FakePlatform, PASSWORD, Rig, Says, soak},
 };
 
@@ -31,6 +31,9 @@ async fn live(start: i64, jumps: &[i64]) -> Vec<String> {
     let mut rig = Rig::closed(FakePlatform::new());
     rig.clock.set(at(start));
     rig.engine.create_vault(Secret::from(PASSWORD)).await.unwrap();
+    // A jump forward counts as a sleep, and a sleep locks: here it is the rest that is looked at.
+    let settings = Settings { lock_after_minutes: 0, lock_on_suspend: false, ..Settings::default() };
+    rig.engine.update_settings(settings).await.unwrap();
     let mut accounts: Vec<AccountId> = Vec::new();
     for (number, jump) in jumps.iter().enumerate() {
         let session = format!("s{number}");
