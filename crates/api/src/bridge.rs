@@ -63,7 +63,7 @@ impl From<Error> for Fault {
             Error::Keychain(error) => keychain(&error),
             Error::KeychainEmpty => Self::new(
                 ErrorCode::Unsupported,
-                "The keychain has no entry for this vault. Use the password; nothing was changed.",
+                "The keychain has no key that opens this vault. Use the password; nothing was changed.",
             )
             .with(json!({ "reason": "missing" })),
             Error::FileDialog(error) => file_dialog(&error),

@@ -136,6 +136,13 @@ fn names(names: &[String]) -> Option<String> {
     (!joined.is_empty()).then(|| joined.chars().take(DETAIL).collect())
 }
 
+impl Unlocked {
+    /// When something of this sort was noted last.
+    pub(crate) fn last_noted(&self, deed: Deed) -> Option<Timestamp> {
+        self.chronicle.lines.lock().iter().rev().find(|line| line.deed == deed).map(|line| line.at)
+    }
+}
+
 impl Engine {
     /// What happened to the vault, newest first, and what was put aside. Reads the folder of the vault.
     ///

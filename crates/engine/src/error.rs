@@ -225,8 +225,8 @@ pub enum Error {
     /// The system's keychain did not help; the vault opens with any other of its secrets.
     #[error(transparent)]
     Keychain(#[from] KeychainError),
-    /// The keychain was asked and has no entry for this vault.
-    #[error("the keychain has no entry for this vault")]
+    /// The keychain was asked and has no key that opens this vault.
+    #[error("the keychain has no key that opens this vault")]
     KeychainEmpty,
     /// No file could be picked.
     #[error(transparent)]

@@ -71,7 +71,7 @@ pub use hindrance::Hindrance;
 pub use kdf::KdfParams;
 pub use key_file::slot_key;
 pub use legacy::{LegacyError, LegacyKey};
-pub use opening::inspect;
+pub use opening::{inspect, vault_id};
 pub use record::{Change, Expect, Kind, MAX_BODY, MAX_COMMIT, Record, RecordId};
 pub use report::{Loss, Named, OpenReport, Presence, Trouble};
 pub use slot::{NewSlot, NotASlotId, Opener, SlotId, SlotInfo, SlotKind};

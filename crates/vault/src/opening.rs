@@ -59,6 +59,14 @@ pub fn inspect(dir: &Path) -> Result<Presence, OpenError> {
     }
 }
 
+/// The name of the vault in a folder: 32 hexadecimal digits that never change and say nothing. Needs no password.
+///
+/// # Errors
+/// As [`inspect`]; [`OpenError::Absent`] when there is no vault.
+pub fn vault_id(dir: &Path) -> Result<String, OpenError> {
+    Ok(crate::ways::hex(&read_header(&Folder::new(dir))?.0.vault_id))
+}
+
 /// Makes the files of an empty vault. The header comes last: before it is there, there is no vault.
 pub(crate) fn create(
     dir: &Path,

@@ -252,7 +252,7 @@ fn dearer(now: KdfParams, took: Duration) -> Option<KdfParams> {
 }
 
 /// A vault's keys as text, for names only.
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
 
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {

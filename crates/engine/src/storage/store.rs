@@ -88,8 +88,8 @@ impl Store {
         Self { vault }
     }
 
-    /// The vault.
-    pub(super) fn vault(&self) -> &Vault {
+    /// The vault itself, for what concerns its keys.
+    pub(crate) fn vault(&self) -> &Vault {
         &self.vault
     }
 

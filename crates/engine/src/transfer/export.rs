@@ -26,7 +26,7 @@ impl Engine {
         accounts: Option<Vec<AccountId>>,
     ) -> Result<Option<ExportedView>, Error> {
         let open = self.open()?;
-        check_password(&password)?;
+        check_password("password", &password)?;
         let suggested = format!("roster-{}.roster", open.now().strftime("%Y-%m-%d"));
         let picked = self.core.ports.files.save_to(FilePurpose::Export, &suggested).await?;
         let Some(path) = picked else { return Ok(None) };

@@ -2,8 +2,12 @@
 
 mod create;
 mod findings;
+mod key_files;
+mod keychain;
+mod kit;
 mod lock;
 mod prove;
+mod reauth;
 mod security;
 mod session;
 mod slowdown;

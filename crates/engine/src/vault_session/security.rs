@@ -9,7 +9,6 @@ use roster_vault::KdfParams;
 use super::SlotKind;
 use crate::KeychainError;
 
-#[allow(dead_code, reason = "on its way")]
 /// How long a new vault, and one that was opened with recovery words, can be changed without its password being
 /// asked for once more.
 pub(super) const GRACE: Duration = Duration::from_secs(10 * 60);

@@ -1,10 +1,14 @@
 //! What the vault's phase is kept in, and the answers while it is not open.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use roster_domain::Secret;
 
 use roster_vault::{OpenError, OpenReport, Presence, Vault, WordsError, inspect};
 
-use super::{LockReason, SlotKind, UnlockReport, VaultPhase, VaultProblem, VaultState};
+use super::security::GRACE;
+use super::{LockReason, Need, SlotKind, UnlockReport, VaultPhase, VaultProblem, VaultState};
 use crate::{Clash, Deed, Engine, Error, Event, Problem, engine::Core, schema, storage::Store, unlocked::Unlocked};
 
 /// The present phase.
@@ -23,18 +27,57 @@ pub(crate) struct Session {
     phase: Phase,
     problem: Option<VaultProblem>,
     locked_because: Option<LockReason>,
+    /// What opened it, while it is open.
+    opened: Option<Opened>,
+    /// A recovery kit that is shown and not in force yet.
+    pub(super) kit: Option<PendingKit>,
     pub(super) notice: Option<UnlockReport>,
 }
 
+/// What opened the vault, and since when.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opened {
+    kind: SlotKind,
+    /// Whether the vault was made just then.
+    made: bool,
+    /// Whether a password was set since.
+    password_set: bool,
+    awake: Duration,
+    at: Timestamp,
+}
+
+impl Opened {
+    pub(super) fn now(core: &Core, kind: SlotKind, made: bool) -> Self {
+        Self { kind, made, password_set: false, awake: core.ports.clock.awake(), at: core.now() }
+    }
+
+    /// Whether the owner is taken to be there still: for a while after the vault was made, or opened with the recovery
+    /// kit. By whichever clock says that more time has passed.
+    pub(super) fn is_fresh(&self, core: &Core) -> bool {
+        let by_day = Duration::try_from(core.now().duration_since(self.at)).unwrap_or(Duration::ZERO);
+        let passed = by_day.max(core.ports.clock.awake().saturating_sub(self.awake));
+        (self.made || self.kind == SlotKind::Recovery) && passed < GRACE
+    }
+
+    /// Whether a password can be set without the old one.
+    pub(super) fn may_set_password(&self, core: &Core) -> bool {
+        self.kind == SlotKind::Recovery && !self.password_set && self.is_fresh(core)
+    }
+}
+
+/// A recovery kit whose words are shown, before two of them were typed back.
+#[derive(Debug)]
+pub(super) struct PendingKit {
+    pub(super) words: Secret<String>,
+    /// Places of the two words, from 0.
+    pub(super) ask: [usize; 2],
+    pub(super) made_at: Timestamp,
+}
+
 /// The kinds that this version can use, each once.
-fn kinds_of(slots: &[roster_vault::SlotKind]) -> Vec<SlotKind> {
-    let known = [
-        (roster_vault::SlotKind::Password, SlotKind::Password),
-        (roster_vault::SlotKind::Recovery, SlotKind::Recovery),
-        (roster_vault::SlotKind::Keychain, SlotKind::Keychain),
-        (roster_vault::SlotKind::KeyFile, SlotKind::KeyFile),
-    ];
-    known.into_iter().filter(|(theirs, _)| slots.contains(theirs)).map(|(_, ours)| ours).collect()
+pub(super) fn kinds_of(slots: &[roster_vault::SlotKind]) -> Vec<SlotKind> {
+    let all = [SlotKind::Password, SlotKind::Recovery, SlotKind::Keychain, SlotKind::KeyFile];
+    all.into_iter().filter(|kind| slots.contains(&(*kind).into())).collect()
 }
 
 /// What [`OpenError`] means to whoever asked.
@@ -73,6 +116,19 @@ fn problem_of(error: &Error) -> Option<VaultProblem> {
         Error::AlreadyOpen => Some(VaultProblem::AlreadyOpen),
         Error::Storage { source, .. } => Some(VaultProblem::Unreadable { what: source.to_string() }),
         _ => None,
+    }
+}
+
+impl Session {
+    /// A password was set: the kit is no reason any more to set another one without it.
+    pub(super) fn password_was_set(&mut self) {
+        if let Some(opened) = &mut self.opened {
+            opened.password_set = true;
+        }
+    }
+
+    pub(super) fn opened(&self) -> Option<Opened> {
+        self.opened
     }
 }
 
@@ -127,6 +183,8 @@ impl Core {
         {
             let mut session = self.session.lock();
             session.phase = Phase::Closed;
+            session.opened = None;
+            session.kit = None;
             session.problem = because.and_then(problem_of);
             // Names are for who has the vault open.
             if let Some(notice) = &mut session.notice {
@@ -144,7 +202,12 @@ impl Core {
     }
 
     /// Reads what an opened vault holds and starts what runs while it is open.
-    pub(super) async fn enter(self: &Arc<Self>, vault: Vault, report: OpenReport) -> Result<UnlockReport, Error> {
+    pub(super) async fn enter(
+        self: &Arc<Self>,
+        vault: Vault,
+        report: OpenReport,
+        opened: Opened,
+    ) -> Result<UnlockReport, Error> {
         let store = Store::new(vault);
         let migrated = schema::up_to_date(&store, self.now()).await;
         let load = {
@@ -175,6 +238,7 @@ impl Core {
             let mut session = self.session.lock();
             session.phase = Phase::Open(unlocked);
             session.problem = None;
+            session.opened = Some(opened);
             session.locked_because = None;
             session.notice = Some(notice.clone());
         }
@@ -193,9 +257,19 @@ impl Core {
     pub(crate) fn state(&self) -> VaultState {
         let session = self.session.lock();
         let mut problem = session.problem.clone();
-        let mut slot_kinds = Vec::new();
-        let phase = match session.phase {
-            Phase::Open(_) => VaultPhase::Unlocked,
+        let (mut slot_kinds, mut needs) = (Vec::new(), Vec::new());
+        let phase = match &session.phase {
+            Phase::Open(unlocked) => {
+                let slots = unlocked.store.vault().slots().unwrap_or_default();
+                slot_kinds = kinds_of(&slots.iter().map(|slot| slot.kind).collect::<Vec<_>>());
+                if session.opened.is_some_and(|opened| opened.may_set_password(self)) {
+                    needs.push(Need::NewPassword);
+                }
+                if !slot_kinds.contains(&SlotKind::Recovery) {
+                    needs.push(Need::RecoveryKit);
+                }
+                VaultPhase::Unlocked
+            }
             Phase::Busy => VaultPhase::Busy,
             Phase::Closed => match inspect(&self.vault_dir()) {
                 Ok(Presence::Absent) => VaultPhase::Absent,
@@ -214,8 +288,8 @@ impl Core {
             problem,
             wait: self.slowdown.wait(self.ports.clock.awake()),
             slot_kinds,
-            opened_with: None,
-            needs: Vec::new(),
+            opened_with: session.opened.map(|opened| opened.kind),
+            needs,
             locked_because: session.locked_because.filter(|_| phase == VaultPhase::Locked),
             notice: session.notice.clone(),
         }
