@@ -12,6 +12,7 @@ mod power;
 #[cfg(target_os = "linux")]
 mod refused;
 mod rollback;
+mod rotate;
 mod scene;
 pub(crate) mod soak;
 mod space;
