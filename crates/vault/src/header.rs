@@ -126,6 +126,16 @@ impl Header {
         out
     }
 
+    /// The header as somebody without the keys would edit it: the mac it had, a digest that fits.
+    #[cfg(test)]
+    pub(crate) fn edited(&self) -> Vec<u8> {
+        let mut out = self.covered_by_mac();
+        out.extend_from_slice(&self.mac);
+        let digest = Sha256::digest(&out);
+        out.extend_from_slice(&digest);
+        out
+    }
+
     fn covered_by_mac(&self) -> Vec<u8> {
         let mut fields = Vec::new();
         fields.extend_from_slice(&self.vault_id);

@@ -228,7 +228,7 @@ impl Vault {
         Ok(self.disk()?.header.read().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
-    fn change_header(&self, change: HeaderChange) -> Result<(), OpenError> {
+    pub(crate) fn change_header(&self, change: HeaderChange) -> Result<(), OpenError> {
         drop(self.keys().map_err(|_| OpenError::Closed)?);
         let Committer::Disk { writer, .. } = self.committer() else { return Err(OpenError::Absent) };
         let (answer, answered) = mpsc::sync_channel(1);

@@ -4,6 +4,7 @@
 mod binding;
 mod changed;
 mod child;
+mod downgrade;
 mod erase;
 mod kill;
 mod missing;

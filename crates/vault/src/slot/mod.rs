@@ -52,6 +52,8 @@ use crate::header::Header;
 use crate::kdf::KdfParams;
 use crate::keys::{Keys, Ring};
 
+#[cfg(test)]
+pub(crate) use direct::make as make_direct;
 pub(crate) use parts::Fixed;
 pub(crate) use sealed::OwnPart;
 pub use secret::{NewSlot, Opener};
