@@ -22,4 +22,8 @@ pub(crate) use slowdown::Slowdown;
 pub use types::{LockReason, Need, SlotKind, UnlockReport, VaultPhase, VaultProblem, VaultState};
 
 #[cfg(test)]
+mod keychain_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod ways_tests;

@@ -68,7 +68,10 @@ impl Engine {
     /// [`Error::Keychain`], [`Error::KeychainEmpty`]; [`Clash::NoSuchSlot`]; the others as [`Engine::unlock`].
     pub async fn unlock_with_keychain(&self) -> Result<UnlockReport, Error> {
         self.core.require_slot(SlotKind::Keychain)?;
-        let key = self.core.ask_keychain().await?.ok_or(Error::KeychainEmpty)?;
+        let found = self.core.ask_keychain().await?;
+        #[cfg(test)]
+        super::keychain_tests::make_key_if_mutated(&self.core, found.is_none()).await;
+        let key = found.ok_or(Error::KeychainEmpty)?;
         self.unlock_with(Key::Keychain(key)).await
     }
 
