@@ -168,3 +168,26 @@ fn the_snapshot_gives_its_record() {
     let note = snapshot.get(crate::Kind::new("note"), RecordId::from([1; 16])).unwrap().unwrap();
     assert_eq!((note.version, &note.body[..]), (7, vectors.text("snapshot_body").as_bytes()));
 }
+
+/// Slots of the second form, one of each kind, in one header: made once and decoded for ever.
+#[test]
+fn slots_of_every_kind_open_with_their_secrets() {
+    let vectors = Vectors(serde_json::from_str(include_str!("../tests/vectors/v1-slots.json")).unwrap());
+    let header = Header::decode(&vectors.bytes("header")).unwrap();
+    let kinds: Vec<SlotKind> = header.slots.iter().map(|slot| slot.kind()).collect();
+    assert_eq!(kinds, [SlotKind::Password, SlotKind::Recovery, SlotKind::Keychain, SlotKind::KeyFile]);
+    let made_at = header.slots.iter().map(|slot| slot.fixed().unwrap().made_at);
+    assert!(made_at.eq([Some(1_795_000_000); 4]));
+    let (password, words) = (Secret::from(vectors.text("password")), Secret::from(vectors.text("words")));
+    let (keychain, file) = (Secret::new(vectors.bytes("keychain")), Secret::new(vectors.bytes("key_file")));
+    let openers =
+        [Opener::Password(&password), Opener::Recovery(&words), Opener::Keychain(&keychain), Opener::KeyFile(&file)];
+    for (slot, with) in header.slots.iter().zip(openers) {
+        let Unlocked::Open(ring) = slot.unlock(&header, with).unwrap() else { panic!("{with:?} opens its slot") };
+        assert_eq!(*ring.encode(), vectors.bytes("ring"));
+        header.verify(&Keys::new(header.vault_id, ring)).unwrap();
+    }
+    let mut again = header.clone();
+    let keys = Keys::new(header.vault_id, Ring::decode(&vectors.bytes("ring")).unwrap());
+    assert_eq!(again.encode(&keys), vectors.bytes("header"));
+}

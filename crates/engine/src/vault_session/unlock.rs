@@ -140,7 +140,9 @@ impl Core {
                 self.enter(vault, report, opened).await
             }
             Err(Error::WrongPassword { .. }) if !counts => Err(Error::KeychainEmpty),
-            Err(Error::WrongPassword { .. }) => Err(Error::WrongPassword { wait: self.slowdown.wait(self.ports.clock.awake()) }),
+            Err(Error::WrongPassword { .. }) => {
+                Err(Error::WrongPassword { wait: self.slowdown.wait(self.ports.clock.awake()) })
+            }
             Err(other) => {
                 // The secret was not the reason.
                 if counts {
