@@ -1,5 +1,7 @@
 //! The ways to open a vault, and new keys: what opens it, what does not any more, and what survives.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by panicking")]
+
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
