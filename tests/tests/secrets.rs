@@ -186,7 +186,7 @@ impl Run {
     }
 
     /// The vault as it lies on disk, opened elsewhere: what the platforms gave.
-    fn from_platforms(&self) -> Vec<Canary> {
+    fn of_platforms(&self) -> Vec<Canary> {
         let copy = self.home.path().join("copy");
         copy_folder(&self.data().join("vault"), &copy);
         let password = Secret::new(flock(Kind::Password, self.seed, 1).remove(0).text);
@@ -300,7 +300,7 @@ async fn nothing_on_disk(run: &mut Run) {
     run.enter("unlock(0)").await;
     run.log_in("chen").await;
     run.lock().await;
-    let mut canaries = run.from_platforms();
+    let mut canaries = run.of_platforms();
     assert!(canaries.len() > ACCOUNTS as usize, "the credentials of all accounts, read back from the vault");
     let finder = Finder::new(canaries.clone());
     let left = run.left_within(&finder, AFTER_LOCK).await;

@@ -1,5 +1,10 @@
 //! Snapshots, restoring, exports, imports and erasing, through the API as the window calls it.
-#![allow(clippy::expect_used, clippy::panic, reason = "also in the functions that the tests share")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "also in the functions that the tests share"
+)]
 
 mod support;
 

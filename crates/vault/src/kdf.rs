@@ -101,8 +101,11 @@ mod tests {
 
     use super::*;
 
+    /// Password, salt and costs.
+    type Question = (Vec<u8>, Vec<u8>, [u32; 3]);
+
     /// What was derived before, for campaigns that open one vault many thousand times.
-    static DERIVED: Mutex<BTreeMap<(Vec<u8>, Vec<u8>, [u32; 3]), [u8; 32]>> = Mutex::new(BTreeMap::new());
+    static DERIVED: Mutex<BTreeMap<Question, [u8; 32]>> = Mutex::new(BTreeMap::new());
 
     pub(super) fn remembered(password: &[u8], salt: &[u8], params: KdfParams) -> Result<Key, OpenError> {
         let question = (password.to_vec(), salt.to_vec(), [params.m_kib, params.t, params.p]);

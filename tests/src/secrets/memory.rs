@@ -152,10 +152,11 @@ mod tests {
         let me: Vec<_> = family(std::process::id()).into_iter().take(1).collect();
         let found = search_memory(&me, &finder).unwrap();
         assert_eq!(found.count(), 3, "{}", found.tell(&finder));
-        let other = std::process::Command::new("sleep").arg("30").spawn().unwrap();
+        let mut other = std::process::Command::new("sleep").arg("30").spawn().unwrap();
         let finder = Finder::new(held);
         let found = search_memory(&[Process { id: other.id(), name: "sleep".into() }], &finder).unwrap();
-        std::process::Command::new("kill").arg(other.id().to_string()).status().unwrap();
+        other.kill().unwrap();
+        other.wait().unwrap();
         assert!(found.bytes > 100_000, "{found}");
         assert_eq!(found.count(), 0, "{}", found.tell(&finder));
     }

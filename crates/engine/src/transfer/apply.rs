@@ -222,11 +222,10 @@ impl Unlocked {
             let fresh = members.into_iter().filter(|(account, _)| {
                 !here.is_some_and(|live| book.find(&account.into()).is_ok_and(|slot| live.member(slot).is_some()))
             });
-            let mut next = here.map_or(0, LivePool::next_order);
+            let places = here.map_or(0, LivePool::next_order)..;
             let mut shards: BTreeMap<u8, BTreeMap<AccountId, StoredMember>> = BTreeMap::new();
-            for (account, member) in fresh.take(room) {
-                let member = StoredMember { order: next, ..member };
-                next += 1;
+            for (order, (account, member)) in places.zip(fresh.take(room)) {
+                let member = StoredMember { order, ..member };
                 let shard = shard_of(&account);
                 let there = shards
                     .entry(shard)

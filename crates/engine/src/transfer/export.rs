@@ -1,6 +1,6 @@
 //! Writing a sealed export.
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{collections::BTreeSet, path::Path};
 
 use roster_domain::{Account, AccountId, Secret};
 use roster_vault::export::{self, Entry, ExportError};
@@ -43,7 +43,7 @@ impl Engine {
 }
 
 /// Writes the file, reads it back and opens it.
-fn written(path: &PathBuf, sealed: &[u8], password: &Secret<String>, entries: &[Entry]) -> Result<(), Error> {
+fn written(path: &Path, sealed: &[u8], password: &Secret<String>, entries: &[Entry]) -> Result<(), Error> {
     let unreadable = |error: std::io::Error| {
         tracing::warn!(%error, "an export could not be written");
         Error::File(FileProblem::Unreadable)

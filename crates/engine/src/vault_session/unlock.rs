@@ -12,14 +12,14 @@ use super::{
 use crate::{Clash, Engine, Error, engine::Core};
 
 /// A secret to open the vault with, for a task of its own.
-enum Key {
+enum Held {
     Password(Arc<Secret<String>>),
     Recovery(Secret<String>),
     Keychain(Secret<Vec<u8>>),
     KeyFile(Secret<Vec<u8>>),
 }
 
-impl Key {
+impl Held {
     fn opener(&self) -> Opener<'_> {
         match self {
             Self::Password(password) => Opener::Password(password),
@@ -48,7 +48,7 @@ impl Engine {
     /// [`Error::VaultDamaged`], [`Error::VaultNewer`], [`Error::VaultBusy`] (also when it is open already),
     /// [`Error::Storage`].
     pub async fn unlock(&self, password: Secret<String>) -> Result<UnlockReport, Error> {
-        self.unlock_with(Key::Password(Arc::new(password))).await
+        self.unlock_with(Held::Password(Arc::new(password))).await
     }
 
     /// Opens the vault with the words of its recovery kit. For ten minutes a new password can be set without the old.
@@ -58,7 +58,7 @@ impl Engine {
     /// [`Clash::NoSuchSlot`] when the vault has no kit.
     pub async fn unlock_with_recovery(&self, words: Secret<String>) -> Result<UnlockReport, Error> {
         let words = RecoveryWords::check(words.expose()).map_err(|error| open_error(error.into()))?;
-        self.unlock_with(Key::Recovery(words)).await
+        self.unlock_with(Held::Recovery(words)).await
     }
 
     /// Opens the vault with the key in the system's keychain. The vault stays free for its password meanwhile, and a
@@ -72,7 +72,7 @@ impl Engine {
         #[cfg(test)]
         super::keychain_tests::make_key_if_mutated(&self.core, found.is_none()).await;
         let key = found.ok_or(Error::KeychainEmpty)?;
-        self.unlock_with(Key::Keychain(key)).await
+        self.unlock_with(Held::Keychain(key)).await
     }
 
     /// Asks for a key file and opens the vault with it.
@@ -83,10 +83,10 @@ impl Engine {
     pub async fn unlock_with_key_file(&self) -> Result<UnlockReport, Error> {
         self.core.require_slot(SlotKind::KeyFile)?;
         let content = key_files::pick(self.core.ports.files.as_ref()).await?;
-        self.unlock_with(Key::KeyFile(content)).await
+        self.unlock_with(Held::KeyFile(content)).await
     }
 
-    async fn unlock_with(&self, key: Key) -> Result<UnlockReport, Error> {
+    async fn unlock_with(&self, key: Held) -> Result<UnlockReport, Error> {
         self.core.begin_opening(Error::VaultBusy)?;
         let core = Arc::clone(&self.core);
         let opened = tokio::spawn(async move {
@@ -110,7 +110,7 @@ impl Core {
         }
     }
 
-    async fn open_vault(self: &Arc<Self>, key: Key) -> Result<UnlockReport, Error> {
+    async fn open_vault(self: &Arc<Self>, key: Held) -> Result<UnlockReport, Error> {
         let counts = key.kind() != SlotKind::Keychain;
         let wait = self.slowdown.wait(self.ports.clock.awake());
         if counts && wait > Duration::ZERO {
@@ -126,8 +126,8 @@ impl Core {
         }
         let opened = Opened::now(self, key.kind(), false);
         let password = match &key {
-            Key::Password(password) => Some(Arc::clone(password)),
-            Key::Recovery(_) | Key::Keychain(_) | Key::KeyFile(_) => None,
+            Held::Password(password) => Some(Arc::clone(password)),
+            Held::Recovery(_) | Held::Keychain(_) | Held::KeyFile(_) => None,
         };
         let open = move || Vault::open(&dir, key.opener());
         let found = tokio::task::spawn_blocking(open).await.map_err(|error| Error::storage("unlock", error))?;

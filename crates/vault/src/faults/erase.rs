@@ -153,7 +153,7 @@ fn nothing_left() {
     let (vault, report) = Vault::open(&dir, &password()).unwrap();
     assert!(report.is_quiet(), "{report:?}");
     let key = RecordKey::new(&keys, NOTE.as_str(), RecordId::from([1; 16]));
-    let sealed = vault.shelf().read(|store| Ok::<_, crate::StoreFault>(store.get(key)?)).unwrap().unwrap();
+    let sealed = vault.shelf().read::<_, crate::StoreFault>(|store| store.get(key)).unwrap().unwrap();
     assert!(crate::sealed::open(&keys, NOTE.as_str(), RecordId::from([1; 16]), &sealed).is_err(), "no record");
     assert_eq!(live(&vault).len(), 2);
     assert!(!dir.join("snapshots").exists() && !dir.join("damaged").exists());

@@ -89,7 +89,7 @@ impl Fuzzer {
         let tried = said.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
         let tried = tried.and_then(|number| number.trim().parse().ok()).unwrap_or(0);
         if !status.success() {
-            said.lines().rev().take(30).collect::<Vec<_>>().into_iter().rev().for_each(|line| shell::say(line));
+            said.lines().rev().take(30).collect::<Vec<_>>().into_iter().rev().for_each(shell::say);
         }
         let line = Line::new(&line_of(target), tried, u64::from(!status.success()), &note(&log, &said));
         Ok(Outcome { lines: vec![line], passed: status.success(), late: false, took: started.elapsed() })
