@@ -28,21 +28,29 @@ struct Profile {
     test: bool,
 }
 
-/// Builds the programs of the wanted campaigns and of the quick tests that speak.
+/// Builds the programs of the wanted campaigns, and with `quick` those of all quick tests that speak.
 ///
 /// # Errors
 /// When cargo cannot build them.
-pub(super) fn release(found: &Campaigns, wanted: &[&Campaign]) -> Result<Vec<Program>, Failure> {
-    let mut chosen: BTreeSet<(String, Target)> = found.speaking.clone();
-    chosen.extend(wanted.iter().map(|campaign| (campaign.package.clone(), campaign.target.clone())));
+pub(super) fn release(found: &Campaigns, wanted: &[&Campaign], quick: bool) -> Result<Vec<Program>, Failure> {
+    let of_wanted = wanted.iter().map(|campaign| (campaign.package.clone(), campaign.target.clone()));
+    let mut chosen: BTreeSet<(String, Target)> = of_wanted.collect();
+    if quick {
+        chosen.extend(found.speaking.iter().cloned());
+    }
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut build = shell::cargo();
     build.args(["test", "--release", "--no-run", "--message-format", "json-render-diagnostics"]);
+    if chosen.iter().any(|(_, target)| *target == Target::Units) {
+        build.arg("--lib");
+    }
     for (package, target) in &chosen {
         build.args(["--package", package]);
-        match target {
-            Target::Units => build.arg("--lib"),
-            Target::Whole(name) => build.args(["--test", name]),
-        };
+        if let Target::Whole(name) = target {
+            build.args(["--test", name]);
+        }
     }
     shell::say("Building the proofs with optimisation …");
     let failure = |source| Failure::Start { program: String::from("cargo"), source };

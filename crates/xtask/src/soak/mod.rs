@@ -50,7 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let decoders = fuzz::targets()?;
     found.lines.extend(decoders.iter().map(|target| fuzz::line_of(target)));
     let wanted: Vec<&Campaign> = found.long.iter().filter(|campaign| options.wants(campaign)).collect();
-    let programs = build::release(&found, &wanted)?;
+    let programs = build::release(&found, &wanted, options.only.is_none())?;
     let stage = wanted.iter().any(|campaign| campaign.window).then(demo::stage_for_soak).transpose()?;
     let mut table = Table::default();
     let started = Instant::now();
