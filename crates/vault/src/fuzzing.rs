@@ -35,6 +35,8 @@ pub const TARGETS: &[Target] = &[
     ("ring", ring),
     ("kinds", kinds),
     ("snapshot", snapshot),
+    ("export", crate::export::fuzz),
+    ("legacy", legacy),
 ];
 
 /// The keys of the permanent vectors, so that these are a corpus.
@@ -155,6 +157,17 @@ fn kinds(bytes: &[u8]) {
     let (keys, id) = (keys(), RecordId::from(KINDS_ID));
     let record = sealed::seal(&keys, KINDS, id, 1, bytes);
     let _ = read_kinds(&keys, &MemoryStore::with([(RecordKey::new(&keys, KINDS, id), record)]));
+}
+
+fn legacy(bytes: &[u8]) {
+    let key = crate::LegacyKey::derive(&Secret::from("old"));
+    let _ = std::str::from_utf8(bytes).map(|text| key.open(text));
+    // The same sealed as that format seals: what is inside may be no text.
+    let mut sealed = Vec::new();
+    let digest = zeroize::Zeroizing::new(Sha256::digest(b"old").into());
+    crate::crypto::seal(&digest, &[], bytes, &mut sealed);
+    let text = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &sealed);
+    assert_eq!(key.open(&text).is_ok(), std::str::from_utf8(bytes).is_ok());
 }
 
 fn snapshot(bytes: &[u8]) {

@@ -35,6 +35,8 @@ use crate::error::OpenError;
 use crate::kdf::KdfParams;
 use crate::record::RecordId;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use open::fuzz;
 pub use open::open;
 pub use seal::seal;
 

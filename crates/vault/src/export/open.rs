@@ -34,6 +34,20 @@ pub fn open(file: &[u8], password: &Secret<String>) -> Result<Vec<Entry>, Export
     entries(&content, head.entries).ok_or(ExportError::Damaged)
 }
 
+/// Everything of an export that is read before its password is asked for, and what is read once it is open.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzz(bytes: &[u8]) {
+    for head in [ExportHead::decode(bytes), ExportHead::decode(&ExportHead::forged(bytes))].into_iter().flatten() {
+        let _ = head.kdf.within_limits();
+        let _ = usize::try_from(head.plain).ok().filter(|plain| *plain as u64 <= MAX_FILE).map(file_length);
+    }
+    if let Some((count, plain)) = bytes.split_first()
+        && let Some(found) = entries(plain, u64::from(*count))
+    {
+        assert_eq!(found.len(), usize::from(*count));
+    }
+}
+
 fn unsealed(keys: &ExportKeys, file: &[u8], length: usize) -> Result<Zeroizing<Vec<u8>>, ExportError> {
     let (head, rest) = file.split_at_checked(ExportHead::LEN).ok_or(ExportError::Incomplete)?;
     let mut plain = Zeroizing::new(Vec::with_capacity(length));
