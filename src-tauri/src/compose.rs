@@ -129,7 +129,6 @@ fn set_up(
         data_dir: places.data.clone(),
         log_dir: Some(places.logs()),
         core_dumps_off: hardening.core_dumps_off,
-        ..Default::default()
     };
     let routes = roster_api::api_router(engine.clone()).merge(roster_api::desktop_router(engine.clone(), about));
     let tray = Tray::put(app, &engine, &places.tray());

@@ -156,8 +156,6 @@ pub struct Places {
     pub log_dir: Option<PathBuf>,
     /// Whether the host keeps core dumps from being written of this process.
     pub core_dumps_off: bool,
-    /// Whether the host lets this process keep pages out of the swap.
-    pub memory_locked: bool,
 }
 
 /// The way to the engine, for a caller with the permit `P`.

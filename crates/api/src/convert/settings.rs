@@ -12,7 +12,7 @@ use crate::{
 
 impl AboutView {
     /// This program, and where it keeps things.
-    pub(crate) fn of(places: &Places) -> Self {
+    pub(crate) fn of(places: &Places, memory_locked: bool) -> Self {
         Self {
             name: String::from("Roster"),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -21,7 +21,7 @@ impl AboutView {
             log_dir: places.log_dir.as_ref().map(|dir| dir.display().to_string()),
             screen_protection: if CAN_HIDE_FROM_CAPTURE { YesNo::Yes } else { YesNo::No },
             core_dumps: if places.core_dumps_off { OnOff::Off } else { OnOff::On },
-            memory_locked: places.memory_locked,
+            memory_locked,
         }
     }
 }

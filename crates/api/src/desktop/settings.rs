@@ -70,5 +70,5 @@ pub(crate) async fn put_settings(
     responses((status = OK, description = "Version, folders, licence", body = Success<AboutView>)),
 )]
 pub(crate) async fn about(who: Authorized<Owner>) -> Result<Answer<AboutView>, Fault> {
-    Ok(Answer::ok(AboutView::of(who.places())))
+    Ok(Answer::ok(AboutView::of(who.places(), who.engine().memory_locked())))
 }

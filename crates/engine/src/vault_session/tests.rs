@@ -144,3 +144,14 @@ async fn events_come_in_at_most_four_batches_a_second_and_say_each_thing_once() 
         assert!(batch.events.len() <= 2, "{batch:?}");
     }
 }
+
+#[tokio::test]
+async fn nothing_keeps_hold_of_what_was_open_after_locking() {
+    let rig = Rig::open().await;
+    rig.account("a", Says::Alive("7")).await;
+    rig.engine.check_account(&crate::AccountRef::Number(1)).await.unwrap();
+    let open = std::sync::Arc::downgrade(&rig.engine.open().unwrap());
+    assert!(open.strong_count() > 0);
+    rig.engine.lock().await.unwrap();
+    rig.eventually(|| open.strong_count() == 0).await;
+}
