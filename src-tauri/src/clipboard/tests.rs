@@ -17,8 +17,9 @@ struct Display {
 
 impl Display {
     fn start() -> Self {
+        // Without -noreset the server starts anew whenever its last client goes, and refuses others meanwhile.
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "320x240x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "320x240x24", "-nolisten", "tcp", "-noreset"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
