@@ -210,8 +210,11 @@ async fn patiently<T>(clock: &ManualClock, asked: impl Future<Output = T>) -> T 
     }
 }
 
+/// What a step broke, for whoever reads that the test failed.
+type Broken = String;
+
 /// One step from a situation; answers the next one, or what went wrong.
-async fn take(from: &Situation, step: Step, mood: Mood) -> Result<(Situation, Kind), String> {
+async fn take(from: &Situation, step: Step, mood: Mood) -> Result<(Situation, Kind), Broken> {
     let place = Arc::new(tempfile::tempdir().unwrap());
     copy(from.dir.path(), place.path());
     let keychain = Arc::new(ScriptedKeychain::default());

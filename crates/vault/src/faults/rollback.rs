@@ -29,8 +29,11 @@ fn aged(ages: u8) -> Aged {
     Aged { scene, ages: copies }
 }
 
+/// What is wrong with a vault that opened, for whoever reads that the campaign failed.
+type Found = String;
+
 /// Opens, closes, opens again: what was found is said once, and everything is back.
-fn opens_whole(scene: &Scene) -> Result<OpenReport, String> {
+fn opens_whole(scene: &Scene) -> Result<OpenReport, Found> {
     let (vault, report) = Vault::open(&scene.dir, &password()).map_err(|error| error.to_string())?;
     let found = all(&vault);
     close(&vault);
