@@ -67,6 +67,20 @@ impl Shelf {
         self.store.write().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// Closes the store and puts in its place what `step` makes meanwhile; readers wait. The place stays empty when that
+    /// fails.
+    pub(crate) fn exchange<E: From<StoreFault>>(
+        &self,
+        step: impl FnOnce() -> Result<Box<dyn RecordStore>, E>,
+    ) -> Result<(), E> {
+        let mut place = self.store.write().unwrap_or_else(PoisonError::into_inner);
+        drop(place.take());
+        let fresh = catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| Err(StoreFault::Panicked.into()))?;
+        *place = Some(fresh);
+        self.failed.store(false, Ordering::SeqCst);
+        Ok(())
+    }
+
     /// Says why the place is empty.
     pub(crate) fn explain(&self, why: Option<Hindrance>) {
         *self.why.lock().unwrap_or_else(PoisonError::into_inner) = why;

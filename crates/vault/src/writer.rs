@@ -3,6 +3,8 @@
 //! A commit is planned and sealed, appended to the journal and synced, noted in the head, applied to the store and
 //! then acknowledged. Commits that wait while a sync runs share the next one.
 
+mod checkpoints;
+mod compact;
 mod erase;
 mod header;
 mod rotate;
@@ -15,7 +17,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use crate::checkpoint::{self, CheckpointFault};
+use crate::checkpoint::CheckpointFault;
 use crate::error::{CommitError, OpenError, StoreFault};
 use crate::files::{self, Folder};
 use crate::head::{Head, HeadFile};
@@ -34,21 +36,12 @@ use crate::shelf::Shelf;
 use crate::snapshot::{self, SnapshotError, SnapshotInfo, SnapshotReason};
 use crate::store::{RecordStore, at_rest};
 use crate::ways::{KeyPlace, Rotation};
+use checkpoints::{CHECKPOINT_AGE, size};
 
 pub use erase::Erased;
 pub(crate) use header::HeaderChange;
 use rotate::{Resealing, TURN};
 
-/// A checkpoint is due after so many commits …
-const CHECKPOINT_COMMITS: u64 = 200;
-/// … or so long after a commit that is in none …
-const CHECKPOINT_AGE: Duration = Duration::from_secs(5 * 60);
-/// … but, between those, not before so many times the time the last one took: large and busy vaults keep
-/// 19 of 20 parts of their time for commits.
-const CHECKPOINT_REST: u32 = 20;
-/// … unless the journal has grown to so many bytes, and to the size of the last checkpoint: what checkpoints write stays
-/// within what commits write, and the space both take stays bounded however fast commits come.
-const CHECKPOINT_BYTES: u64 = 2 << 20;
 /// When nothing was asked for so long after a commit, the store is brought to the disk as well. It need not be for
 /// the promise; it is one more copy when the journal is damaged after an unclean end.
 const FLUSH_REST: Duration = Duration::from_millis(50);
@@ -100,6 +93,8 @@ pub(crate) struct Writer {
     checkpoint_took: Duration,
     /// Size of the last checkpoint this writer wrote.
     checkpoint_bytes: u64,
+    /// Size of the store when it was last put in place fresh; 0 before.
+    fresh_bytes: u64,
     /// Something was applied to the store and not brought to the disk.
     unflushed: bool,
     /// The journal's content is not known: a new one is needed before the next commit.
@@ -150,6 +145,7 @@ impl Writer {
             checkpoint: recovered.checkpoint,
             checkpointed: Instant::now(),
             checkpoint_took: Duration::ZERO,
+            fresh_bytes: 0,
             checkpoint_bytes,
             unflushed: false,
             journal_lost: false,
@@ -384,47 +380,11 @@ impl Writer {
         self.checkpoint_if_due();
     }
 
-    fn checkpoint_if_due(&mut self) {
-        let since = self.checkpointed.elapsed();
-        let rested = since >= self.checkpoint_took * CHECKPOINT_REST;
-        let long = self.journal.length() >= CHECKPOINT_BYTES.max(self.checkpoint_bytes);
-        let due =
-            self.pending() >= CHECKPOINT_COMMITS && (rested || long) || self.pending() > 0 && since >= CHECKPOINT_AGE;
-        if due && let Err(fault) = self.checkpoint() {
-            // The journal goes on; it is only longer than it should be. Not tried again at every commit.
-            self.checkpointed = Instant::now();
-            tracing::warn!(?fault, "no checkpoint was written");
-        }
-    }
-
-    /// Writes a checkpoint and starts the journal that continues it.
-    fn checkpoint(&mut self) -> Result<(), CheckpointFault> {
-        let started = Instant::now();
-        let (folder, keys, stamp) = (&self.folder, &self.keys, self.stamp);
-        // A read suffices: this thread is the only one that applies anything.
-        self.shelf.read(|store| {
-            store.flush().map_err(CheckpointFault::Store)?;
-            checkpoint::write(folder, keys, &stamp, store)
-        })?;
-        // From here on the old journal's later frames count for nothing, even when making the new one fails half-way.
-        self.journal_lost = true;
-        self.journal = Journal::create(&self.folder, &self.keys, &self.stamp)?;
-        self.journal_lost = false;
-        self.checkpoint = self.stamp.generation;
-        self.unflushed = false;
-        self.note_in_head(false);
-        self.head.sync(&self.folder)?;
-        checkpoint::prune(&self.folder)?;
-        files::remove(&self.folder.store_before())?;
-        self.folder.tighten()?;
-        self.checkpointed = Instant::now();
-        self.checkpoint_took = started.elapsed();
-        self.checkpoint_bytes = size(&self.folder.checkpoint(self.checkpoint));
-        Ok(())
-    }
-
     fn close(&mut self) -> Result<(), CommitError> {
         let written = if self.pending() > 0 || self.journal_lost { self.checkpoint() } else { Ok(()) };
+        if written.is_ok() && !self.shelf.has_failed() {
+            self.keep_store_small();
+        }
         let flushed = match self.shelf.take() {
             Some(store) => catch_unwind(AssertUnwindSafe(|| {
                 let flushed = store.flush();
@@ -456,11 +416,6 @@ fn ledger(keys: &Keys, store: &dyn RecordStore, stamp: Stamp) -> Result<Ledger, 
     catch_unwind(AssertUnwindSafe(|| Ledger::new(keys, store, stamp)))
         .map_err(|_| StoreFault::Panicked)?
         .map_err(|_| StoreFault::Diverged.into())
-}
-
-/// The size of a file, in bytes; 0 when there is none.
-fn size(path: &std::path::Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |file| file.len())
 }
 
 /// The same answer once more, for the next of a group.

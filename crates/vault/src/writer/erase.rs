@@ -11,19 +11,12 @@
 //!
 //! At each point the journal and a checkpoint hold every live record under keys that the header has.
 
-use std::path::Path;
-
-use crate::error::{CommitError, OpenError, StoreFault};
+use crate::error::{CommitError, OpenError};
 use crate::files::{self, FileFault, Folder, fault};
-use crate::keys::Keys;
-use crate::manifest::{Manifest, SignedStamp, Stamp, element};
 use crate::recover::Depth;
-use crate::store::{Batch, DiskStore, Op, RecordStore, at_rest};
 
 use super::Writer;
-
-/// Records per batch when the fresh store is filled.
-const FILL: usize = 1_000;
+use super::compact::size_of;
 
 /// What erasing came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,26 +63,6 @@ impl Writer {
         Ok(())
     }
 
-    /// Puts a fresh store with the same records in the place of the old one.
-    fn compact(&mut self) -> Result<(), OpenError> {
-        let path = self.folder.store_fresh();
-        files::remove(&path)?;
-        let (keys, stamp) = (&self.keys, self.stamp);
-        self.shelf.read(|store| fill(&path, keys, &stamp, store))?;
-        #[cfg(test)]
-        if crate::faults::mutated(crate::faults::Mutation::KeepStore) {
-            return Ok(());
-        }
-        drop(self.shelf.take());
-        // Threads of the old handle must not write into the folder that takes its place.
-        at_rest(&self.folder.store());
-        files::remove(&self.folder.store())?;
-        std::fs::rename(&path, self.folder.store()).map_err(fault("replace", &self.folder.store()))?;
-        self.folder.sync()?;
-        self.shelf.put(Box::new(DiskStore::open(&self.folder.store())?));
-        Ok(())
-    }
-
     /// Everything in the folder that is no part of the live vault.
     fn remove_leftovers(&self) -> Result<(), FileFault> {
         let folder = &self.folder;
@@ -114,44 +87,4 @@ impl Writer {
             _ => OpenError::Closed,
         }
     }
-}
-
-/// Fills a fresh store; it is on disk when this returns, and it holds what its manifest says.
-fn fill(path: &Path, keys: &Keys, stamp: &Stamp, from: &dyn RecordStore) -> Result<(), StoreFault> {
-    let fresh = DiskStore::open(path)?;
-    let signed = SignedStamp::new(keys, stamp);
-    let mut ops = Vec::with_capacity(FILL);
-    let mut applied = Ok(());
-    from.snapshot(&mut |key, record| {
-        ops.push(Op { key, prior: None, put: Some(record) });
-        if ops.len() == FILL {
-            applied = fresh.apply(&Batch { stamp: signed, ops: std::mem::take(&mut ops) });
-        }
-        applied.is_ok()
-    })?;
-    applied?;
-    fresh.apply(&Batch { stamp: signed, ops })?;
-    fresh.flush()?;
-    let mut found = Some(Manifest::default());
-    fresh.snapshot(&mut |key, record| {
-        let share = element(keys, stamp.epoch, &key, &record);
-        found = found.zip(share).map(|(mut sum, share)| {
-            sum.add(share);
-            sum
-        });
-        found.is_some()
-    })?;
-    // The old one goes next, so this is the last moment to notice.
-    if found == Some(stamp.manifest) { Ok(()) } else { Err(StoreFault::Diverged) }
-}
-
-/// How many bytes lie in a folder.
-fn size_of(path: &Path) -> Result<u64, FileFault> {
-    let mut total = 0;
-    for entry in std::fs::read_dir(path).map_err(fault("list", path))? {
-        let entry = entry.map_err(fault("list", path))?;
-        let data = entry.metadata().map_err(fault("read", &entry.path()))?;
-        total += if data.is_dir() { size_of(&entry.path())? } else { data.len() };
-    }
-    Ok(total)
 }
