@@ -287,3 +287,35 @@ fn platform(error: &PlatformError) -> Fault {
         None => fault,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    /// The owner reads what to do in either language, not a number.
+    #[test]
+    fn what_the_disk_refuses_has_a_reason_and_words_in_both_languages() {
+        let catalogues = [
+            include_str!("../../../ui/src/lib/i18n/en/errors.ts"),
+            include_str!("../../../ui/src/lib/i18n/zh-CN/errors.ts"),
+        ];
+        for (hindrance, reason) in [
+            (Hindrance::DiskFull, "disk_full"),
+            (Hindrance::ReadOnly, "read_only"),
+            (Hindrance::NoPermission, "no_permission"),
+            (Hindrance::TooManyFiles, "too_many_files"),
+            (Hindrance::DiskFault, "disk_error"),
+        ] {
+            let source = Arc::new(std::io::Error::other("as the system said"));
+            let fault = Fault::from(Error::Storage { operation: "write", source, hindrance: Some(hindrance) });
+            assert_eq!(fault.details().unwrap()["reason"], reason);
+            assert!(fault.details().unwrap()["incident"].is_string(), "what happened stands in the log");
+            assert!(catalogues.iter().all(|words| words.contains(&format!("    {reason}: ["))), "{reason}");
+        }
+        let source = Arc::new(std::io::Error::other("a mistake of ours"));
+        let fault = Fault::from(Error::Storage { operation: "seal", source, hindrance: None });
+        assert_eq!(fault.details().unwrap().get("reason"), None);
+    }
+}

@@ -4,6 +4,8 @@
 mod binding;
 mod changed;
 mod child;
+#[cfg(target_os = "linux")]
+mod clock;
 mod downgrade;
 mod erase;
 mod kill;
