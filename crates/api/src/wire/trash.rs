@@ -97,7 +97,8 @@ pub struct TrashFailedView {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrashPurgeRequest {
-    /// Which, at most 10,000; `null` for everything.
+    /// Which, at most 10,000; `null` for everything. It must be said: nothing goes because a field was forgotten.
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required = true, max_items = 10_000)]
     pub trash_ids: Option<Vec<String>>,
 }

@@ -3393,7 +3393,7 @@ export interface components {
         TrashKind: "account" | "pool";
         /** @description Things to take out of the trash for good. */
         TrashPurgeRequest: {
-            /** @description Which, at most 10,000; `null` for everything. */
+            /** @description Which, at most 10,000; `null` for everything. It must be said: nothing goes because a field was forgotten. */
             trash_ids: string[] | null;
         };
         /** @description What went for good. */
