@@ -97,7 +97,9 @@ mod web_view {
             return;
         }
         let mut arguments = env::args_os();
-        let mut again = Command::new("/proc/self/exe");
+        // By its own path, so that it keeps its name in lists of processes.
+        let program = env::current_exe().unwrap_or_else(|_| "/proc/self/exe".into());
+        let mut again = Command::new(program);
         if let Some(name) = arguments.next() {
             again.arg0(name);
         }

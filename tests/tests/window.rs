@@ -4,7 +4,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use roster_tests::window::{Programs, Stage, What};
+use roster_tests::{
+    secrets::{Process, family},
+    window::{Programs, Stage, What},
+};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -198,39 +201,13 @@ async fn no_process_of_the_app_leaves_a_core() {
     assert_eq!((status, &about["data"]["core_dumps"]), (200, &json!("off")), "{about}");
     // As it is on Linux, whatever the owner prefers.
     assert_eq!(about["data"]["screen_protection"], "no", "{about}");
-    let family = family_of(&open.data());
+    let family = family(open.stage.app_id());
     assert!(family.len() > 2, "the app and its page's processes: {family:?}");
-    for (pid, name) in family {
-        let limits = std::fs::read_to_string(format!("/proc/{pid}/limits")).expect("it runs");
+    for Process { id, name } in family {
+        let limits = std::fs::read_to_string(format!("/proc/{id}/limits")).expect("it runs");
         let line = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
         let values: Vec<_> = line.split_whitespace().skip(4).take(2).collect();
         assert_eq!(values, ["0", "0"], "{name}");
     }
     open.end().await;
-}
-
-/// The app over this folder and every process under it, with their names.
-fn family_of(data: &std::path::Path) -> Vec<(u32, String)> {
-    let processes: Vec<(u32, u32, String, String)> = std::fs::read_dir("/proc")
-        .expect("Linux")
-        .flatten()
-        .filter_map(|entry| {
-            let pid = entry.file_name().to_str()?.parse().ok()?;
-            let status = std::fs::read_to_string(entry.path().join("status")).ok()?;
-            let field = |name: &str| Some(status.lines().find_map(|line| line.strip_prefix(name))?.trim().to_owned());
-            let command = std::fs::read(entry.path().join("cmdline")).ok()?;
-            let command = String::from_utf8_lossy(&command).into_owned();
-            Some((pid, field("PPid:")?.parse().ok()?, field("Name:")?, command))
-        })
-        .collect();
-    let app = |process: &&(u32, u32, String, String)| {
-        process.2 == "roster" && process.3.contains(&data.display().to_string())
-    };
-    let mut family: Vec<u32> = processes.iter().filter(app).map(|process| process.0).collect();
-    while let Some(child) = processes.iter().find(|process| family.contains(&process.1) && !family.contains(&process.0))
-    {
-        family.push(child.0);
-    }
-    let named = processes.into_iter().filter(|process| family.contains(&process.0));
-    named.map(|(pid, _, name, _)| (pid, name)).collect()
 }
