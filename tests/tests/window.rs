@@ -59,7 +59,7 @@ async fn a_locked_vault_opens_with_its_password_only_and_locks_again() {
 
     // A wrong password makes the next try wait; the button says when.
     page.type_into(&What::field("密码"), PASSWORD).await.expect("typed");
-    page.press(&What::button("解锁")).await.expect("pressed");
+    page.press_and_turn(&What::button("解锁")).await.expect("pressed");
     page.see(&What::link("/accounts")).await.expect("the vault is open");
 
     page.keys("\u{E009}l").await.expect("Ctrl+L");

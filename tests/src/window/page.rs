@@ -227,6 +227,21 @@ impl Page {
         // Not waited for: the page that asks is not there any more when the answer comes.
         let begin = format!("window.pageBefore = true; {script}; return true");
         self.session.client().await.execute(&begin, Vec::new()).await?;
+        self.see_new_page().await
+    }
+
+    /// Presses what opens or closes the vault, and answers when the page that comes with it is there: what is seen
+    /// before that may still be the old page, which takes what is typed with it.
+    ///
+    /// # Errors
+    /// As [`Page::press`] and [`Page::turn`].
+    pub async fn press_and_turn(&self, what: &What) -> Result<(), DriveError> {
+        self.script("window.pageBefore = true; return true", Vec::new()).await?;
+        self.press(what).await?;
+        self.see_new_page().await
+    }
+
+    async fn see_new_page(&self) -> Result<(), DriveError> {
         let since = Instant::now();
         let there = "return window.pageBefore !== true && document.readyState === 'complete'
             && document.querySelector('button, input, a') !== null";
