@@ -125,6 +125,8 @@ pub struct Account {
     pub number: u64,
     /// The outside service.
     pub platform: PlatformId,
+    /// Which of the platform's sites it is on: an origin; `None` where there is only one.
+    pub site: Option<String>,
     /// The owner's name for it; the platform's nickname until the owner gives one.
     pub name: String,
     /// Whether the owner chose [`Account::name`]; if not, it follows the platform's nickname.
@@ -180,6 +182,7 @@ impl Default for Account {
             id: AccountId::from_entropy([0; 10]),
             number: 0,
             platform: PlatformId::default(),
+            site: None,
             name: String::new(),
             name_is_own: false,
             account_type: AccountType::default(),

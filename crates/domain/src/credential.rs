@@ -18,6 +18,9 @@ pub struct Credential {
     pub tokens: BTreeMap<String, Secret<String>>,
     /// The `User-Agent` that this session was opened with and keeps for its life.
     pub user_agent: Option<String>,
+    /// Which of a platform's sites it belongs to: an origin such as `https://ai.example.com`; `None` where a platform
+    /// has one site only.
+    pub site: Option<String>,
     /// When the login happened.
     pub obtained_at: Option<Timestamp>,
     /// Until when it can last at most, where the platform says so.

@@ -10,6 +10,7 @@ mod id;
 mod platform;
 mod pool;
 mod profile;
+mod quota;
 mod secret;
 mod usage;
 
@@ -21,5 +22,6 @@ pub use id::{AccountId, InvalidId, LoginId, PoolId};
 pub use platform::{InvalidPlatformId, PlatformId};
 pub use pool::{Member, Pool, Strategy, UnknownStrategy};
 pub use profile::{Number, Numbers, Profile};
+pub use quota::{Quota, QuotaUnit, Quotas};
 pub use secret::Secret;
 pub use usage::{UsageCounters, UsageEntry};

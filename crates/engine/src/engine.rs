@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use roster_domain::PlatformId;
-use roster_platform::{Adapter, ClientScope, Context, Descriptor, HttpFactory};
+use roster_platform::{Adapter, ClientScope, Context, Descriptor, HttpFactory, Memory};
 use roster_vault::KdfParams;
 use tokio::sync::broadcast;
 
@@ -90,7 +90,7 @@ impl Core {
     /// What an adapter is given with a question about a session opened with this user agent.
     pub(crate) fn context(&self, user_agent: Option<&str>) -> Result<Context, roster_platform::Error> {
         let scope = ClientScope { proxy: None, user_agent: user_agent.map(str::to_owned) };
-        Ok(Context { http: self.http.for_account(scope)?, now: self.now() })
+        Ok(Context { http: self.http.for_account(scope)?, now: self.now(), memory: Memory::default() })
     }
 
     /// Lets go of what connections still hold of the sessions that were used.
@@ -136,6 +136,11 @@ impl Engine {
     /// The platforms that have an adapter, in the order in which they were registered.
     pub fn platforms(&self) -> Vec<&Descriptor> {
         self.core.adapters.values().map(|adapter| adapter.descriptor()).collect()
+    }
+
+    /// Their adapters, in the same order.
+    pub fn adapters(&self) -> impl Iterator<Item = &dyn Adapter> {
+        self.core.adapters.values().map(|adapter| &**adapter)
     }
 
     /// A platform's id out of text.

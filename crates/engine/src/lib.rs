@@ -94,5 +94,5 @@ pub use vault_session::{
 
 /// What the API needs of the contract with platforms; it knows that crate through this one only.
 pub use roster_platform::{
-    Capabilities, Descriptor, Error as PlatformError, ErrorKind as PlatformErrorKind, LoginMethod, Retry,
+    Adapter, Capabilities, Descriptor, Error as PlatformError, ErrorKind as PlatformErrorKind, LoginMethod, Retry, Site,
 };

@@ -2,9 +2,12 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use roster_domain::{Credential, Numbers};
+use roster_domain::{CookieJar, Credential, Numbers, Quotas};
 
-use crate::{Descriptor, Error, ErrorKind, Http, LoginFlow, LoginMethod, LoginStep, Probe, ProbeDepth, Renewal};
+use crate::{
+    Descriptor, Error, ErrorKind, Http, LoginFlow, LoginMethod, LoginStep, Memory, OperateError, Operation,
+    OperationInput, Outcome, Probe, ProbeDepth, Renewal, WindowPlan,
+};
 
 /// What an adapter is given with each question: the client that belongs to this account (its proxy, its user
 /// agent, its host limits) and the time.
@@ -14,6 +17,8 @@ pub struct Context {
     pub http: Http,
     /// The time of the question.
     pub now: Timestamp,
+    /// What this session's earlier answers are remembered in; empty for a login.
+    pub memory: Memory,
 }
 
 /// An outside service.
@@ -22,8 +27,10 @@ pub trait Adapter: Send + Sync + std::fmt::Debug {
     /// Who it is and what it can do. The UI hides what is not in here.
     fn descriptor(&self) -> &Descriptor;
 
-    /// Starts a login by one of [`Descriptor::login_methods`]. The flow it returns is a state machine: each call of
-    /// [`LoginFlow::next`] is at most one question to the platform.
+    /// Starts a login by code, by password or by token, whichever of them is in [`Descriptor::login_methods`]. The
+    /// flow it returns is a state machine: each call of [`LoginFlow::next`] is at most one question to the platform.
+    /// Logins by window and by pasted cookies need no flow: the engine takes the cookies to
+    /// [`Adapter::credential_from`] and asks [`Adapter::probe`] whose they are.
     ///
     /// # Errors
     /// [`ErrorKind::Unsupported`] for a method it does not have.
@@ -62,5 +69,51 @@ pub trait Adapter: Send + Sync + std::fmt::Debug {
     /// [`ErrorKind::Unsupported`] unless [`crate::Capabilities::logout`]; otherwise as the platform answered.
     async fn logout(&self, _ctx: &Context, _credential: &Credential) -> Result<(), Error> {
         Err(Error::new(ErrorKind::Unsupported, "logout"))
+    }
+
+    /// The platform's own page in a window, on one of its [`Descriptor::sites`] (the usual one when `None`); `None` when
+    /// there is no such page.
+    fn window(&self, _site: Option<&str>) -> Option<WindowPlan> {
+        None
+    }
+
+    /// Whether these cookies may be those of a person who is logged in. A guest has cookies as well: only
+    /// [`Adapter::probe`] can tell.
+    fn is_candidate(&self, cookies: &CookieJar) -> bool {
+        self.descriptor().required_cookies.iter().all(|name| cookies.value(name).is_some())
+    }
+
+    /// Makes a session out of cookies that came from a window or from the clipboard: what else they say (when they end,
+    /// which site) is read out of them here.
+    fn credential_from(&self, cookies: CookieJar, site: Option<&str>) -> Credential {
+        Credential { cookies, site: site.map(str::to_owned), ..Credential::default() }
+    }
+
+    /// Reads what may still be used.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unsupported`] unless [`crate::Capabilities::quotas`]; otherwise as the platform answered.
+    async fn quotas(&self, _ctx: &Context, _credential: &Credential) -> Result<Quotas, Error> {
+        Err(Error::new(ErrorKind::Unsupported, "quotas"))
+    }
+
+    /// What it can do beyond all this, in the order in which it is offered.
+    fn operations(&self) -> &[Operation] {
+        &[]
+    }
+
+    /// Does one of [`Adapter::operations`]. A read may be asked again after a fault; anything else is asked once.
+    ///
+    /// # Errors
+    /// [`OperateError::Unknown`] for another id; [`OperateError::Input`] before anything is asked; otherwise as the
+    /// platform answered.
+    async fn operate(
+        &self,
+        _ctx: &Context,
+        _credential: &Credential,
+        _operation: &str,
+        _input: OperationInput,
+    ) -> Result<Outcome, OperateError> {
+        Err(OperateError::Unknown)
     }
 }

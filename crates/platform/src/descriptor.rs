@@ -5,6 +5,8 @@ use std::time::Duration;
 use roster_domain::PlatformId;
 use serde::Serialize;
 
+use crate::Text;
+
 /// A way to log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -15,6 +17,10 @@ pub enum LoginMethod {
     Window,
     /// Cookies pasted by the person.
     Cookies,
+    /// A token, a session id or an access key pasted by the person.
+    Token,
+    /// A name and a password, perhaps with a second factor.
+    Password,
 }
 
 /// What exists beyond login and probe.
@@ -26,6 +32,17 @@ pub struct Capabilities {
     pub numbers: bool,
     /// [`crate::Adapter::logout`]
     pub logout: bool,
+    /// [`crate::Adapter::quotas`]
+    pub quotas: bool,
+}
+
+/// One of several places where the same service runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Site {
+    /// Its origin, `https://ai.example.com`.
+    pub origin: &'static str,
+    /// What it is called.
+    pub name: Text,
 }
 
 /// Everything about a platform that is known without asking it.
@@ -45,6 +62,10 @@ pub struct Descriptor {
     pub required_cookies: &'static [&'static str],
     /// The ways to log in, best first.
     pub login_methods: &'static [LoginMethod],
+    /// Where it runs, when there are several places; the first is the usual one. Empty when there is one.
+    pub sites: &'static [Site],
+    /// Whether an account may be at a place of the owner's own as well.
+    pub any_site: bool,
     /// What exists beyond login and probe.
     pub capabilities: Capabilities,
     /// The name of the app that scans its code, Chinese and English.

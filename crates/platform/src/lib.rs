@@ -9,18 +9,28 @@ mod adapter;
 pub mod conformance;
 mod descriptor;
 mod error;
+mod form;
 mod http;
 mod login;
+mod memory;
+mod operation;
 mod probe;
+mod text;
+mod window;
 mod words;
 
 pub use adapter::{Adapter, Context};
-pub use descriptor::{Capabilities, Descriptor, LoginMethod};
+pub use descriptor::{Capabilities, Descriptor, LoginMethod, Site};
 pub use error::{Error, ErrorKind, Retry};
+pub use form::{Choice, Field, FieldKind, Filled, Form, FormProblem};
 pub use http::{
     Answer, Ask, Breaker, ClientScope, DEFAULT_USER_AGENT, Follow, Followed, HostLimits, Http, HttpConfig, HttpFactory,
-    Timeouts,
+    Timeouts, Verb,
 };
 pub use login::{LoginFlow, LoginInput, LoginStep, RefusalReason, ScannedBy};
+pub use memory::{Memory, MemoryFigures};
+pub use operation::{Audience, InputProblem, OperateError, Operation, OperationInput, Outcome, Risk, secret_text};
 pub use probe::{Identity, Probe, ProbeDepth, Renewal};
+pub use text::Text;
+pub use window::WindowPlan;
 pub use words::words;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use roster_domain::{Credential, Evidence, Reason};
 
-use crate::{Context, Error};
+use crate::{Context, Error, Filled, Form, FormProblem};
 
 /// Who scanned, where the platform says so before the confirmation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,6 +43,13 @@ pub enum LoginStep {
         expires_at: Timestamp,
         /// How long to wait before the next question.
         poll_after: Duration,
+    },
+    /// The person has to fill something in; [`LoginInput::Fields`] goes on.
+    AskFields {
+        /// What.
+        form: Form,
+        /// Why again, when what was filled in before was refused.
+        problem: Option<FormProblem>,
     },
     /// Nothing happened yet.
     Waiting {
@@ -86,6 +93,9 @@ impl fmt::Debug for LoginStep {
                 .field("expires_at", expires_at)
                 .field("poll_after", poll_after)
                 .finish(),
+            Self::AskFields { form, problem } => {
+                f.debug_struct("AskFields").field("form", &form.id).field("problem", problem).finish()
+            }
             Self::Waiting { poll_after } => f.debug_struct("Waiting").field("poll_after", poll_after).finish(),
             Self::Scanned { by, poll_after } => {
                 f.debug_struct("Scanned").field("by", by).field("poll_after", poll_after).finish()
@@ -108,6 +118,8 @@ pub enum LoginInput {
     Poll,
     /// Make a new code (the old one expired, or the person wants one).
     Refresh,
+    /// What the person filled in.
+    Fields(Filled),
 }
 
 /// One login under way at one platform.

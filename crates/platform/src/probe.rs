@@ -1,6 +1,6 @@
 //! One question to a platform about a session, and what the answer means.
 
-use roster_domain::{Credential, Evidence, Numbers, Profile, Reason, Verdict};
+use roster_domain::{Credential, Evidence, Numbers, Profile, Quotas, Reason, Verdict};
 
 use crate::{Error, ErrorKind, Retry};
 
@@ -38,6 +38,8 @@ pub struct Probe {
     pub refreshed: Option<Credential>,
     /// Numbers that the answers carried anyway (followers), where there were any.
     pub numbers: Option<Numbers>,
+    /// Quotas that the answers carried anyway, where there were any.
+    pub quotas: Option<Quotas>,
     /// When to ask again, as far as the platform has a say.
     pub retry: Retry,
 }
@@ -52,6 +54,7 @@ impl Probe {
             identity: Some(identity),
             refreshed: None,
             numbers: None,
+            quotas: None,
             retry: Retry::Soon,
         }
     }
@@ -79,6 +82,7 @@ impl From<Error> for Probe {
             identity: None,
             refreshed: None,
             numbers: None,
+            quotas: None,
             retry: error.retry,
         }
     }

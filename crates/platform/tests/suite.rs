@@ -98,6 +98,8 @@ fn subject(careless: Careless) -> Subject {
         cookie_domain: "example.com",
         required_cookies: &["s"],
         login_methods: &[LoginMethod::Window],
+        sites: &[],
+        any_site: false,
         capabilities: Capabilities { numbers: careless == Careless::Boasting, ..Capabilities::default() },
         scanning_app: None,
         check_every: Duration::from_secs(3600),

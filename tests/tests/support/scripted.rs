@@ -29,7 +29,9 @@ impl Scripted {
                 cookie_domain: "platform.example",
                 required_cookies: &[],
                 login_methods: &[LoginMethod::Qr, LoginMethod::Cookies],
-                capabilities: Capabilities { renew: false, numbers: true, logout: false },
+                sites: &[],
+                any_site: false,
+                capabilities: Capabilities { renew: false, numbers: true, logout: false, quotas: false },
                 scanning_app: None,
                 check_every: Duration::from_secs(6 * 3600),
                 check_at_least_every: Duration::from_secs(15 * 60),
@@ -90,6 +92,7 @@ impl Adapter for Scripted {
             identity: (verdict == Verdict::Alive).then_some(person),
             refreshed: None,
             numbers: None,
+            quotas: None,
             retry: Retry::Soon,
         }
     }

@@ -22,7 +22,7 @@ use crate::{
     responses((status = OK, description = "The platforms", body = Success<PlatformListView>)),
 )]
 pub(crate) async fn list_platforms(who: Authorized<StatusRead>) -> Result<Answer<PlatformListView>, Fault> {
-    let platforms = who.engine().platforms().into_iter().map(PlatformView::from).collect();
+    let platforms = who.engine().adapters().map(PlatformView::from).collect();
     Ok(Answer::ok(PlatformListView { platforms }))
 }
 

@@ -34,6 +34,10 @@ pub struct PlatformView {
     /// The app that scans its code.
     #[schema(required = true)]
     pub scanning_app: Option<ScanningAppView>,
+    /// Where it runs, when there are several places; the first is the usual one.
+    pub sites: Vec<SiteView>,
+    /// Whether an account may be at a place of the owner's own as well.
+    pub any_site: bool,
     /// How often a check makes sense, in minutes.
     pub check_every_minutes: u64,
     /// The shortest interval an owner may choose, in minutes.
@@ -49,6 +53,10 @@ words! {
         Window,
         /// Cookies pasted by the person.
         Cookies,
+        /// A token pasted by the person.
+        Token,
+        /// A name and a password, perhaps with a second factor.
+        Password,
     }
 }
 
@@ -61,6 +69,23 @@ pub struct CapabilitiesView {
     pub numbers: bool,
     /// The session can be ended at the platform.
     pub logout: bool,
+    /// What may still be used can be read.
+    pub quotas: bool,
+    /// There are operations beyond these.
+    pub operations: bool,
+    /// An account can be opened, logged in, in a window.
+    pub open: bool,
+}
+
+/// One of several places where the same service runs.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SiteView {
+    /// Its origin.
+    pub origin: String,
+    /// What it is called in Chinese.
+    pub name_zh: String,
+    /// What it is called in English.
+    pub name_en: String,
 }
 
 /// An app, in two languages.

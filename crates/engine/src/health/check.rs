@@ -55,7 +55,16 @@ impl Engine {
 /// An answer that did not come from the platform.
 pub(crate) fn no_answer(reason: Reason, retry: Retry) -> Probe {
     let verdict = Verdict::Unknown;
-    Probe { verdict, reason, evidence: Evidence::default(), identity: None, numbers: None, refreshed: None, retry }
+    Probe {
+        verdict,
+        reason,
+        evidence: Evidence::default(),
+        identity: None,
+        numbers: None,
+        quotas: None,
+        refreshed: None,
+        retry,
+    }
 }
 
 /// An error on the way to an answer, as an answer that says nothing.

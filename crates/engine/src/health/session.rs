@@ -35,6 +35,7 @@ impl Unlocked {
         credential.generation = account.generation;
         credential.obtained_at = credential.obtained_at.or(Some(now));
         account.expires_at = credential.expires_at;
+        account.site = credential.site.clone().or(account.site.take());
         account.credential_hash = Some(self.store.credential_hash(credential));
         account.first_expired_at = None;
         account.next_check_at = Some(now);

@@ -97,6 +97,7 @@ mod tests {
             evidence: Evidence::default(),
             identity,
             numbers: None,
+            quotas: None,
             refreshed: None,
             retry: Retry::Soon,
         }

@@ -165,6 +165,10 @@ impl Drive {
             LoginStep::ShowQr { text, expires_at, poll_after } => self.show(text, expires_at, poll_after).await,
             LoginStep::Waiting { poll_after } => self.progress(LoginPhase::Waiting, None, poll_after),
             LoginStep::Scanned { by, poll_after } => self.progress(LoginPhase::Scanned, by, poll_after),
+            LoginStep::AskFields { .. } => {
+                let unsupported = roster_platform::Error::new(roster_platform::ErrorKind::Unsupported, "login");
+                self.fault(&unsupported).map_or(Next::End, Next::Poll)
+            }
             LoginStep::Expired => self.expired(),
             LoginStep::Refused { why, reason, evidence } => {
                 tracing::info!(login = %self.login.id, ?why, code = ?evidence.code, "a login was refused");

@@ -27,6 +27,7 @@ struct CredentialOut<'a> {
     cookies: Vec<CookieOut<'a>>,
     tokens: BTreeMap<&'a str, &'a str>,
     user_agent: Option<&'a str>,
+    site: Option<&'a str>,
     obtained_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
 }
@@ -69,6 +70,7 @@ struct CredentialIn {
     cookies: Vec<CookieIn>,
     tokens: BTreeMap<String, Wiped>,
     user_agent: Option<String>,
+    site: Option<String>,
     obtained_at: Option<Timestamp>,
     expires_at: Option<Timestamp>,
 }
@@ -104,7 +106,7 @@ fn cookie_out(cookie: &Cookie) -> CookieOut<'_> {
 fn room(out: &CredentialOut<'_>) -> usize {
     let cookie = |c: &CookieOut<'_>| 256 + 6 * (c.name.len() + c.value.len() + c.domain.len() + c.path.len());
     let token = |(name, value): (&&str, &&str)| 16 + 6 * (name.len() + value.len());
-    512 + 6 * out.user_agent.map_or(0, str::len)
+    512 + 6 * (out.user_agent.map_or(0, str::len) + out.site.map_or(0, str::len))
         + out.cookies.iter().map(cookie).sum::<usize>()
         + out.tokens.iter().map(token).sum::<usize>()
 }
@@ -116,6 +118,7 @@ pub(super) fn to_bytes(credential: &Credential) -> Result<Zeroizing<Vec<u8>>, se
         cookies: credential.cookies.iter().map(cookie_out).collect(),
         tokens: credential.tokens.iter().map(|(name, value)| (name.as_str(), value.expose().as_str())).collect(),
         user_agent: credential.user_agent.as_deref(),
+        site: credential.site.as_deref(),
         obtained_at: credential.obtained_at,
         expires_at: credential.expires_at,
     };
@@ -143,6 +146,7 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Credential, serde_json::Error> 
         cookies: read.cookies.into_iter().map(cookie).collect::<CookieJar>(),
         tokens: read.tokens.into_iter().map(|(name, value)| (name, value.into_secret())).collect(),
         user_agent: read.user_agent,
+        site: read.site,
         obtained_at: read.obtained_at,
         expires_at: read.expires_at,
     })
@@ -189,6 +193,7 @@ mod tests {
             cookies: [cookie].into_iter().collect(),
             tokens: [(String::from("refresh_token"), Secret::from("r"))].into(),
             user_agent: Some(String::from("UA")),
+            site: Some(String::from("https://ai.example.com")),
             obtained_at: Timestamp::from_second(1_700_000_000).ok(),
             expires_at: None,
         }
@@ -206,6 +211,7 @@ mod tests {
             prop_assert!(cookie.secure && cookie.http_only && !cookie.host_only);
             prop_assert_eq!(after.generation, 7);
             prop_assert_eq!(after.tokens["refresh_token"].expose(), "r");
+            prop_assert_eq!(after.site.as_deref(), Some("https://ai.example.com"));
             prop_assert_eq!(&*identity_bytes(&before), &*identity_bytes(&after));
         }
 
@@ -219,6 +225,7 @@ mod tests {
                 cookies: credential.cookies.iter().map(cookie_out).collect(),
                 tokens: BTreeMap::new(),
                 user_agent: None,
+                site: None,
                 obtained_at: None,
                 expires_at: None,
             };

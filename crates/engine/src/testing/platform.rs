@@ -83,7 +83,7 @@ fn session_of(credential: &Credential) -> String {
 
 impl FakePlatform {
     pub(crate) fn new() -> Self {
-        Self::with(Capabilities { renew: true, numbers: true, logout: true })
+        Self::with(Capabilities { renew: true, numbers: true, logout: true, quotas: false })
     }
 
     pub(crate) fn with(capabilities: Capabilities) -> Self {
@@ -95,6 +95,8 @@ impl FakePlatform {
             cookie_domain: "fake.example",
             required_cookies: &["session"],
             login_methods: &[LoginMethod::Qr],
+            sites: &[],
+            any_site: false,
             capabilities,
             scanning_app: None,
             check_every: Duration::from_secs(6 * 3600),
@@ -152,6 +154,7 @@ impl FakePlatform {
             identity: None,
             refreshed: None,
             numbers: None,
+            quotas: None,
             retry,
         };
         match says {
@@ -194,6 +197,7 @@ impl LoginFlow for FakeFlow {
         self.inputs.lock().push(match input {
             LoginInput::Poll => "poll",
             LoginInput::Refresh => "refresh",
+            LoginInput::Fields(_) => "fields",
         });
         self.step()
     }

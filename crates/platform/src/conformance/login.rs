@@ -36,11 +36,10 @@ pub(super) async fn goes_through(subject: &Subject, host: &Host, findings: &mut 
     let again = flow.next(&ctx, LoginInput::Refresh).await;
     let shown = matches!(again, Ok(LoginStep::ShowQr { .. }));
     findings.rule(shown, || format!("login, another code: {again:?}"));
+    // These need no flow, whether it has them or not.
     for method in [LoginMethod::Window, LoginMethod::Cookies] {
-        if !subject.adapter.descriptor().login_methods.contains(&method) {
-            let refused = subject.adapter.begin_login(&ctx, method).await.is_err();
-            findings.rule(refused, || format!("login by {method:?} is not refused"));
-        }
+        let refused = subject.adapter.begin_login(&ctx, method).await.is_err();
+        findings.rule(refused, || format!("login by {method:?} is not refused"));
     }
     Ok(())
 }
@@ -127,6 +126,7 @@ async fn poll(
 fn word(step: &LoginStep) -> &'static str {
     match step {
         LoginStep::ShowQr { .. } => "ShowQr",
+        LoginStep::AskFields { .. } => "AskFields",
         LoginStep::Waiting { .. } => "Waiting",
         LoginStep::Scanned { .. } => "Scanned",
         LoginStep::Expired => "Expired",

@@ -16,7 +16,7 @@ use std::{fmt::Debug, net::SocketAddr, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use roster_domain::{Credential, Reason, Verdict};
 
-use crate::{Adapter, Breaker, ClientScope, Context, Error, HostLimits, HttpConfig, Timeouts};
+use crate::{Adapter, Breaker, ClientScope, Context, Error, HostLimits, HttpConfig, LoginMethod, Memory, Timeouts};
 pub use host::{Asked, Host, Play, Reply};
 
 /// The time of all questions of the suite, in seconds: 2026-11-20 13:06:40 UTC.
@@ -147,7 +147,7 @@ pub enum Unable {
 /// When the client cannot be made.
 pub fn context(host: &Host) -> Result<Context, Error> {
     let http = host.client()?.forgetful().for_account(ClientScope::default())?;
-    Ok(Context { http, now: Timestamp::from_second(NOW).unwrap_or_default() })
+    Ok(Context { http, now: Timestamp::from_second(NOW).unwrap_or_default(), memory: Memory::default() })
 }
 
 fn impatient(addr: SocketAddr) -> HttpConfig {
@@ -169,7 +169,18 @@ fn descriptor(subject: &Subject, findings: &mut Findings) {
     findings.rule(named, || format!("{id}: it has no name"));
     findings.rule(descriptor.home_url.starts_with("https://"), || format!("{id}: the home page is not https"));
     findings.rule(!descriptor.login_methods.is_empty(), || format!("{id}: there is no way to log in"));
-    findings.rule(!descriptor.required_cookies.is_empty(), || format!("{id}: nothing makes a session"));
+    let by_form = [LoginMethod::Token, LoginMethod::Password];
+    let formed = descriptor.login_methods.iter().any(|method| by_form.contains(method));
+    findings.rule(formed || !descriptor.required_cookies.is_empty(), || format!("{id}: nothing makes a session"));
+    let windowed = descriptor.login_methods.contains(&LoginMethod::Window);
+    let plan = subject.adapter.window(None);
+    findings.rule(!windowed || plan.is_some(), || format!("{id}: it has no page for a window"));
+    for url in plan.iter().flat_map(|plan| [&plan.login_url, &plan.home_url].into_iter().chain(&plan.cookie_urls)) {
+        let host = url.strip_prefix("https://").and_then(|rest| rest.split(['/', '?']).next()).unwrap_or_default();
+        let inside = |domain: &String| host == domain || host.ends_with(&format!(".{domain}"));
+        let allowed = plan.iter().flat_map(|plan| &plan.allowed).any(inside);
+        findings.rule(allowed, || format!("{id}: {url} is outside its own window"));
+    }
     let interval = descriptor.check_at_least_every;
     let sane = interval >= Duration::from_secs(60) && interval <= descriptor.check_every;
     findings.rule(sane, || format!("{id}: the intervals of its checks are upside down"));

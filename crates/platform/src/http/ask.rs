@@ -13,7 +13,7 @@ use url::{Url, form_urlencoded};
 
 use super::{
     Answer, Follow, Followed, Http,
-    exchange::{Outgoing, exchange},
+    exchange::{Body, Outgoing, exchange},
     follow,
     gate::Closed,
 };
@@ -21,6 +21,33 @@ use crate::{Error, ErrorKind, Retry};
 
 /// How often a question that changes nothing is tried.
 const TRIES: u32 = 3;
+
+const FORM: &str = "application/x-www-form-urlencoded; charset=UTF-8";
+const JSON: &str = "application/json";
+
+/// How a question is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    /// `GET`
+    Get,
+    /// `POST`
+    Post,
+    /// `PUT`
+    Put,
+    /// `DELETE`
+    Delete,
+}
+
+impl Verb {
+    pub(super) fn method(self) -> Method {
+        match self {
+            Self::Get => Method::GET,
+            Self::Post => Method::POST,
+            Self::Put => Method::PUT,
+            Self::Delete => Method::DELETE,
+        }
+    }
+}
 
 /// How a question takes a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +82,7 @@ impl Ask {
             method,
             url,
             headers: reqwest::header::HeaderMap::new(),
-            form: None,
+            body: None,
             sister_domains: &[],
         });
         let user_agent = http.user_agent().to_owned();
@@ -97,6 +124,20 @@ impl Ask {
         self
     }
 
+    /// Three tries although it is no `GET`: it changes nothing at the platform, whatever its method.
+    pub fn again(mut self) -> Self {
+        self.patience = Patience::Again;
+        self
+    }
+
+    /// Sends JSON.
+    pub fn json(mut self, body: &serde_json::Value) -> Self {
+        if let Some(out) = &mut self.out {
+            out.body = Some(Body { content_type: JSON, text: Secret::new(body.to_string()) });
+        }
+        self
+    }
+
     /// One try only: what it asks for is given once.
     pub fn once(mut self) -> Self {
         self.patience = Patience::Once;
@@ -112,7 +153,7 @@ impl Ask {
     pub(super) fn form(mut self, fields: &[(&str, &str)]) -> Self {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         if let Some(out) = &mut self.out {
-            out.form = Some(Secret::new(body));
+            out.body = Some(Body { content_type: FORM, text: Secret::new(body) });
         }
         self
     }
@@ -151,7 +192,7 @@ impl Ask {
     /// The same question at another address, with other cookies.
     pub(super) fn moved_to(&self, url: &Url, cookies: &CookieJar) -> Self {
         let out = self.out.clone().filter(|_| url.scheme() == "https");
-        let out = out.map(|out| Outgoing { url: url.clone(), method: Method::GET, form: None, ..out });
+        let out = out.map(|out| Outgoing { url: url.clone(), method: Method::GET, body: None, ..out });
         Self {
             http: self.http.clone(),
             out,

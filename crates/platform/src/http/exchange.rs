@@ -14,6 +14,13 @@ use crate::{Error, ErrorKind, Retry};
 /// The most that a body may weigh, decompressed.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
 
+/// What goes out in the body, and as what.
+#[derive(Clone)]
+pub(super) struct Body {
+    pub(super) content_type: &'static str,
+    pub(super) text: Secret<String>,
+}
+
 /// What goes out.
 #[derive(Clone)]
 pub(super) struct Outgoing {
@@ -21,7 +28,7 @@ pub(super) struct Outgoing {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    pub(super) form: Option<Secret<String>>,
+    pub(super) body: Option<Body>,
     /// Domains whose cookies are taken although the host is not in them.
     pub(super) sister_domains: &'static [&'static str],
 }
@@ -30,10 +37,8 @@ pub(super) async fn exchange(http: &Http, out: &Outgoing, now: Timestamp) -> Res
     let question = out.question;
     let proxied = http.is_proxied();
     let mut request = http.route.client.request(out.method.clone(), sent_to(http, out)?).headers(out.headers.clone());
-    if let Some(form) = &out.form {
-        request = request
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8")
-            .body(form.expose().clone());
+    if let Some(body) = &out.body {
+        request = request.header(header::CONTENT_TYPE, body.content_type).body(body.text.expose().clone());
     }
     let response = request.send().await.map_err(|error| fault::classify(&error, question, proxied))?;
     let status = response.status().as_u16();

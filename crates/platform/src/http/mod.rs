@@ -20,7 +20,7 @@ use roster_domain::Secret;
 
 use crate::Error;
 pub use answer::Answer;
-pub use ask::Ask;
+pub use ask::{Ask, Verb};
 pub use follow::{Follow, Followed};
 use gate::Gates;
 use route::{Route, Routes};
@@ -169,6 +169,11 @@ impl Http {
     /// A question that changes nothing at the platform. It is tried up to three times.
     pub fn get(&self, question: &'static str, url: &str) -> Ask {
         Ask::new(self.clone(), question, reqwest::Method::GET, url)
+    }
+
+    /// A question whose method is another. It is tried once, unless it is a `GET`.
+    pub fn ask(&self, question: &'static str, verb: Verb, url: &str) -> Ask {
+        Ask::new(self.clone(), question, verb.method(), url)
     }
 
     /// A form. It is tried once.

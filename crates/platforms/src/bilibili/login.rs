@@ -99,6 +99,7 @@ impl LoginFlow for Flow {
     async fn next(&mut self, ctx: &Context, input: LoginInput) -> Result<LoginStep, Error> {
         match (input, &self.stage) {
             (LoginInput::Refresh, _) => self.generate(ctx).await,
+            (LoginInput::Fields(_), _) => Err(Error::new(ErrorKind::Unsupported, "login form")),
             (LoginInput::Poll, Stage::Over) => Ok(LoginStep::Expired),
             (LoginInput::Poll, Stage::Confirmed { .. }) => self.claim(ctx).await,
             (LoginInput::Poll, Stage::Shown { key, until }) => {

@@ -1524,6 +1524,12 @@ export interface components {
             logout: boolean;
             /** @description The creator's numbers can be read. */
             numbers: boolean;
+            /** @description An account can be opened, logged in, in a window. */
+            open: boolean;
+            /** @description There are operations beyond these. */
+            operations: boolean;
+            /** @description What may still be used can be read. */
+            quotas: boolean;
             /** @description The session can be renewed. */
             renew: boolean;
         };
@@ -2271,7 +2277,7 @@ export interface components {
          * @description A way to log in to a platform.
          * @enum {string}
          */
-        LoginMethod: "qr" | "window" | "cookies";
+        LoginMethod: "qr" | "window" | "cookies" | "token" | "password";
         /**
          * @description Where a login stands.
          * @enum {string}
@@ -2568,6 +2574,8 @@ export interface components {
         };
         /** @description A platform. */
         PlatformView: {
+            /** @description Whether an account may be at a place of the owner's own as well. */
+            any_site: boolean;
             /** @description What can be done beyond logging in and checking. */
             capabilities: components["schemas"]["CapabilitiesView"];
             /**
@@ -2595,6 +2603,8 @@ export interface components {
             /** @description The cookies without which there is no session. */
             required_cookies: string[];
             scanning_app: components["schemas"]["ScanningAppView"] | null;
+            /** @description Where it runs, when there are several places; the first is the usual one. */
+            sites: components["schemas"]["SiteView"][];
         };
         /** @description A pool has gone. Its members stay as accounts. */
         PoolGoneView: {
@@ -2882,6 +2892,15 @@ export interface components {
             lock_on_suspend: boolean;
             /** @description Whether to notify when an account dies. */
             notify: boolean;
+        };
+        /** @description One of several places where the same service runs. */
+        SiteView: {
+            /** @description What it is called in English. */
+            name_en: string;
+            /** @description What it is called in Chinese. */
+            name_zh: string;
+            /** @description Its origin. */
+            origin: string;
         };
         /** @description One that was left as it was. */
         SkippedView: {

@@ -1,0 +1,91 @@
+//! What may still be used of something that runs out.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a quota is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuotaUnit {
+    /// Pieces: pictures, requests, résumés.
+    #[default]
+    Count,
+    /// Bytes.
+    Bytes,
+    /// The platform's own credits, points or coins.
+    Credits,
+    /// Money in [`Quota::currency`].
+    Money,
+    /// Seconds.
+    Seconds,
+}
+
+/// One thing that runs out. A platform that says only what is left gives `left`; one that counts gives `used` and
+/// `limit`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Quota {
+    /// A key the UI has a word for, such as `daily_generations`, `credits`, `balance`, `storage`.
+    pub key: String,
+    /// What it is counted in.
+    pub unit: QuotaUnit,
+    /// The currency of money: an ISO 4217 code or the sign the platform itself shows (`USD`, `¥`).
+    pub currency: Option<String>,
+    /// What was used since the last reset.
+    pub used: Option<f64>,
+    /// What may be used between two resets; `None` when unknown, or when there is no limit.
+    pub limit: Option<f64>,
+    /// The platform says that there is no limit.
+    pub unlimited: bool,
+    /// What is left.
+    pub left: Option<f64>,
+    /// When it starts anew.
+    pub resets_at: Option<Timestamp>,
+    /// When what is left is gone for good.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Quota {
+    /// A quota that counts up to a limit; a limit below 0 means that there is none.
+    pub fn counted(key: &str, unit: QuotaUnit, used: f64, limit: f64) -> Self {
+        let bounded = limit >= 0.0;
+        Self {
+            key: key.to_owned(),
+            unit,
+            used: Some(used),
+            limit: bounded.then_some(limit),
+            unlimited: !bounded,
+            left: bounded.then_some((limit - used).max(0.0)),
+            ..Self::default()
+        }
+    }
+
+    /// A stock of which only what is left is known.
+    pub fn stock(key: &str, unit: QuotaUnit, left: f64) -> Self {
+        Self { key: key.to_owned(), unit, left: Some(left), ..Self::default() }
+    }
+}
+
+/// An account's quotas at one time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Quotas {
+    /// When they were read.
+    pub read_at: Timestamp,
+    /// The quotas, most telling first.
+    pub items: Vec<Quota>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_follows_from_the_limit_and_minus_one_means_none() {
+        let some = Quota::counted("api_requests", QuotaUnit::Count, 150.0, 1000.0);
+        assert_eq!((some.left, some.limit, some.unlimited), (Some(850.0), Some(1000.0), false));
+        let over = Quota::counted("api_requests", QuotaUnit::Count, 1500.0, 1000.0);
+        assert_eq!(over.left, Some(0.0));
+        let free = Quota::counted("resumes", QuotaUnit::Count, 8.0, -1.0);
+        assert_eq!((free.left, free.limit, free.unlimited), (None, None, true));
+    }
+}
