@@ -98,20 +98,19 @@ impl OperationInput {
         serde_path_to_error::deserialize(&Value::Object(self.0.clone())).map_err(|error| {
             let path = error.path().to_string();
             let said = error.inner().to_string();
-            // "missing field `x`" and "unknown field `x`" name the field, not its place.
-            let named = said.split('`').nth(1).filter(|_| said.contains("field `")).map(str::to_owned);
-            let field = match (path.as_str(), named) {
-                (".", Some(named)) => named,
-                (".", None) => String::new(),
-                (path, Some(named)) => format!("{path}.{named}"),
-                (path, None) => path.to_owned(),
-            };
-            let problem = if said.starts_with("missing") {
+            let problem = if said.starts_with("missing field") {
                 InputProblem::Missing
-            } else if said.starts_with("unknown") {
+            } else if said.starts_with("unknown field") {
                 InputProblem::Unknown
             } else {
                 InputProblem::Malformed
+            };
+            // The path of a missing field ends above it.
+            let named = said.split('`').nth(1).filter(|_| problem == InputProblem::Missing);
+            let field = match (path.as_str(), named) {
+                (".", named) => named.unwrap_or_default().to_owned(),
+                (path, Some(named)) => format!("{path}.{named}"),
+                (path, None) => path.to_owned(),
             };
             OperateError::Input { field, problem }
         })

@@ -9,6 +9,8 @@ export const login = {
     qr: ['Scan a code', 'With the platform’s app on your phone. The safest way: no password is typed.'],
     window: ['The platform’s own page', 'Opens in a window of its own.'],
     cookies: ['Paste cookies', 'From a browser where you are logged in.'],
+    token: ['Paste a token', 'A session id, an access token or an exported login'],
+    password: ['Name and password', 'With a second factor where there is one'],
   },
   scanWith: (app: string) => `Scan with ${app}`,
   tileHint: (app: string) => `Scan with ${app}`,

@@ -14,6 +14,8 @@ export const login: Catalogue['login'] = {
     qr: ['扫码登录', '用手机上的平台 App 扫一扫。最稳妥，不用输入密码。'],
     window: ['平台官方页面', '在单独的窗口里打开。'],
     cookies: ['粘贴 Cookie', '从已登录的浏览器里复制。'],
+    token: ['粘贴令牌', '会话 ID、访问令牌或导出的登录文件'],
+    password: ['账号密码', '需要时再填两步验证码'],
   },
   scanWith: (app) => `请用${spaced(app)}扫码`,
   tileHint: (app) => `用${spaced(app)}扫码`,
