@@ -76,6 +76,24 @@ async fn other_answers_are_not_tried_again() {
 }
 
 #[tokio::test]
+async fn a_plan_that_is_used_up_is_no_wish_to_be_left_alone() {
+    let host = host(|asked| {
+        let body = if asked.query.contains_key("busy") { "slow down" } else { "plan limit" };
+        Reply::html(429, body).with("retry-after", "60")
+    })
+    .await;
+    let http = client(config(&host));
+    let ask = |url: &str| http.get("q", url).pause_if(|answer| answer.text() == "slow down");
+    for _ in 0..3 {
+        let answer = ask("https://api.example.com/x").send(NOW).await.expect("the host is asked");
+        assert_eq!((answer.status, answer.retry_after), (429, Some(Duration::from_secs(60))));
+    }
+    ask("https://api.example.com/x?busy=1").send(NOW).await.expect("the answer that asks for the pause");
+    let error = ask("https://api.example.com/x").send(NOW).await.expect_err("paused");
+    assert_eq!(error.kind, ErrorKind::RateLimited);
+}
+
+#[tokio::test]
 async fn a_pause_that_the_host_asks_for_is_kept_by_everybody() {
     let host = host(|_| Reply::html(429, "x").with("retry-after", "60")).await;
     let factory = HttpFactory::new(config(&host)).expect("factory");

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, Method, Uri, header};
 use jiff::Timestamp;
+use serde_json::Value;
 
 /// How the caller reached the platform, which decides how cookies and locations are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,14 +25,17 @@ pub(crate) struct Ask {
     query: Vec<(String, String)>,
     form: Vec<(String, String)>,
     cookies: Vec<(String, String)>,
+    /// `null` unless the body is JSON and says so.
+    pub(crate) json: Value,
 }
 
 impl Ask {
-    /// Reads a request. `body` is taken as a form when it says that it is one.
+    /// Reads a request. `body` is taken as a form or as JSON when it says that it is one.
     pub(crate) fn read(method: &Method, uri: &Uri, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Option<Self> {
         let (host, _) = host_of(headers)?;
-        let is_form = text(headers, header::CONTENT_TYPE.as_str())
-            .is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"));
+        let kind = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default().to_ascii_lowercase();
+        let is_form = kind.starts_with("application/x-www-form-urlencoded");
+        let is_json = kind.starts_with("application/json");
         Some(Self {
             method: method.clone(),
             host,
@@ -40,6 +44,7 @@ impl Ask {
             query: pairs(uri.query().unwrap_or_default().as_bytes()),
             form: if is_form { pairs(body) } else { Vec::new() },
             cookies: cookies_of(headers),
+            json: if is_json { serde_json::from_slice(body).unwrap_or_default() } else { Value::Null },
             headers: headers.clone(),
         })
     }

@@ -31,9 +31,16 @@ pub struct Asked {
     pub headers: BTreeMap<String, String>,
     /// The fields of a form.
     pub form: BTreeMap<String, String>,
+    /// The body as it came.
+    pub body: String,
 }
 
 impl Asked {
+    /// The body as JSON; `null` when it is something else.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_default()
+    }
+
     /// The value of a cookie that came along.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let header = self.headers.get("cookie")?;
@@ -253,6 +260,7 @@ async fn receive(stream: &mut TcpStream) -> io::Result<Option<Asked>> {
         }
     }
     asked.form = form_urlencoded::parse(&bytes).into_owned().collect();
+    asked.body = String::from_utf8_lossy(&bytes).into_owned();
     Ok(Some(asked))
 }
 
@@ -276,6 +284,7 @@ fn parse_head(head: &str) -> Asked {
         query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
         headers,
         form: BTreeMap::new(),
+        body: String::new(),
     }
 }
 

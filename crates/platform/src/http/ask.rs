@@ -60,6 +60,14 @@ enum Patience {
     Poll,
 }
 
+/// How a question is asked beside what it says.
+#[derive(Clone, Copy)]
+struct Manner {
+    patience: Patience,
+    /// Whether an answer that asks for a pause means one.
+    limit: fn(&Answer) -> bool,
+}
+
 /// A question under construction.
 #[must_use = "nothing is asked until `send`"]
 pub struct Ask {
@@ -69,6 +77,7 @@ pub struct Ask {
     question: &'static str,
     cookies: CookieJar,
     patience: Patience,
+    limit: fn(&Answer) -> bool,
     /// Header names or values that cannot be sent.
     malformed: bool,
 }
@@ -86,7 +95,7 @@ impl Ask {
             sister_domains: &[],
         });
         let user_agent = http.user_agent().to_owned();
-        let ask = Self { http, out, question, cookies: CookieJar::new(), patience, malformed: false };
+        let ask = Self { http, out, question, cookies: CookieJar::new(), patience, limit: |_| true, malformed: false };
         ask.header(USER_AGENT.as_str(), &user_agent)
     }
 
@@ -150,6 +159,13 @@ impl Ask {
         self
     }
 
+    /// Leaves the host alone after a 429 or 503 with `Retry-After` only where `is_limit` says that this is what was
+    /// meant: some platforms also answer 429 when a plan is used up.
+    pub fn pause_if(mut self, is_limit: fn(&Answer) -> bool) -> Self {
+        self.limit = is_limit;
+        self
+    }
+
     pub(super) fn form(mut self, fields: &[(&str, &str)]) -> Self {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         if let Some(out) = &mut self.out {
@@ -164,7 +180,7 @@ impl Ask {
     /// [`ErrorKind::Network`] with its exact reason when there was no answer, [`ErrorKind::RateLimited`] while the
     /// host has asked to be left alone, [`ErrorKind::Protocol`] for an address that is not `https`.
     pub async fn send(self, now: Timestamp) -> Result<Answer, Error> {
-        let (http, mut out, patience) = (self.http, self.out, self.patience);
+        let (http, mut out, manner) = (self.http, self.out, Manner { patience: self.patience, limit: self.limit });
         let Some(out) = out.as_mut().filter(|_| !self.malformed) else {
             return Err(Error::new(ErrorKind::Protocol, self.question).because(Reason::HostChanged));
         };
@@ -174,7 +190,7 @@ impl Ask {
             value.set_sensitive(true);
             out.headers.insert(COOKIE, value);
         }
-        ask_patiently(&http, out, patience, now).await
+        ask_patiently(&http, out, manner, now).await
     }
 
     /// Asks, and follows redirects by hand under these rules. See [`Follow`].
@@ -199,6 +215,7 @@ impl Ask {
             question: self.question,
             cookies: cookies.clone(),
             patience: self.patience,
+            limit: self.limit,
             malformed: self.malformed,
         }
     }
@@ -219,13 +236,13 @@ impl fmt::Debug for Ask {
     }
 }
 
-async fn ask_patiently(http: &Http, out: &Outgoing, patience: Patience, now: Timestamp) -> Result<Answer, Error> {
-    let tries = if patience == Patience::Again { TRIES } else { 1 };
+async fn ask_patiently(http: &Http, out: &Outgoing, manner: Manner, now: Timestamp) -> Result<Answer, Error> {
+    let tries = if manner.patience == Patience::Again { TRIES } else { 1 };
     let mut deadline = None;
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let outcome = ask_once(http, out, patience, now, &mut deadline).await;
+        let outcome = ask_once(http, out, manner, now, &mut deadline).await;
         let Some(wait) = next_wait(http, &outcome, attempt).filter(|_| attempt < tries) else { return outcome };
         let end = deadline.unwrap_or_else(Instant::now);
         if Instant::now() + wait >= end {
@@ -250,14 +267,14 @@ fn next_wait(http: &Http, outcome: &Result<Answer, Error>, attempt: u32) -> Opti
 async fn ask_once(
     http: &Http,
     out: &Outgoing,
-    patience: Patience,
+    manner: Manner,
     now: Timestamp,
     deadline: &mut Option<Instant>,
 ) -> Result<Answer, Error> {
     let gates = &http.shared.gates;
     let route = http.route.number;
     let host = out.url.host_str().unwrap_or_default();
-    let pass = gates.enter(host, route, patience != Patience::Poll).await;
+    let pass = gates.enter(host, route, manner.patience != Patience::Poll).await;
     let _pass = pass.map_err(|closed| refused(closed, out.question))?;
     // The clock of a question starts with its first try, not in the queue before it.
     let end = *deadline.get_or_insert_with(|| Instant::now() + http.shared.config.timeouts.total);
@@ -272,6 +289,7 @@ async fn ask_once(
     if let Ok(answer) = &outcome
         && matches!(answer.status, 429 | 503)
         && let Some(wait) = answer.retry_after
+        && (manner.limit)(answer)
     {
         gates.pause(host, route, wait);
     }
