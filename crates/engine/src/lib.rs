@@ -6,7 +6,7 @@
 //! # use roster_engine::*;
 //! # use roster_platform::{HttpConfig, HttpFactory};
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! let ports = Ports::bare(); // a desktop adds its notifier, keychain, clipboard and file dialogs
+//! let ports = Ports::bare(); // a desktop adds its notifier, keychain, clipboard, dialogs and windows
 //! let engine = Engine::new(EngineConfig {
 //!     data_dir: PathBuf::from("/somewhere"),
 //!     adapters: Vec::new(), // roster_platforms::all(&settings) in the app
@@ -70,13 +70,14 @@ pub use health::{BatchOutcome, CheckOutcome, CheckResult, CheckSelection};
 pub use jobs::{JobId, JobKind, JobState, JobView, PauseReason};
 pub use logins::{
     Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus, LoginView,
-    OtherPerson, Scanner, StartLogin,
+    LoginWindow, OtherPerson, Scanner, StartLogin,
 };
 pub use pools::{Card, Explanation, MemberPage, MemberView, NewPool, PoolPatch, PoolView, Selected};
 pub use ports::{
     AlwaysOnline, Clipboard, ClipboardError, Clock, DiedAccount, FileDialogError, FileDialogs, FilePurpose, Keychain,
-    KeychainError, Network, NoClipboard, NoFileDialogs, NoKeychain, Notice, Notifier, Ports, SECRET_ON_CLIPBOARD,
-    Silent, SystemClock,
+    KeychainError, Network, NoClipboard, NoFileDialogs, NoKeychain, NoWindows, Notice, Notifier, OpenWindow,
+    PlatformWindow, Ports, SECRET_ON_CLIPBOARD, Silent, SystemClock, WindowError, WindowEvent, WindowOrder,
+    WindowPurpose, Windows,
 };
 pub use preferences::{CAN_HIDE_FROM_CAPTURE, Language, LogLevel, OnClose, Preferences, Theme};
 pub use roster_vault::{Hindrance, KdfParams, SetAside, SnapshotId, SnapshotReason};

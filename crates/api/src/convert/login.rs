@@ -9,7 +9,8 @@ use crate::{
     wire::{
         login::{
             LoginCallbackRequest, LoginCallbackView, LoginErrorView, LoginGoneView, LoginHealth, LoginQrView,
-            LoginResultView, LoginSessionView, LoginState, LoginStatusView, LoginView, OtherPersonView, ScannedByView,
+            LoginResultView, LoginSessionView, LoginState, LoginStatusView, LoginView, LoginWindowView,
+            OtherPersonView, ScannedByView,
         },
         words::AccountStatus,
     },
@@ -108,6 +109,12 @@ impl From<Login> for LoginView {
                 code: problem.kind.into(),
                 reason: problem.reason.into(),
                 retry_in_s: problem.retry_in_s,
+            }),
+            window: login.window.map(|window| LoginWindowView {
+                open: window.open,
+                host: window.host,
+                secure: window.secure,
+                candidate: window.candidate,
             }),
             refreshes: login.refreshes,
             started_at: login.started_at,

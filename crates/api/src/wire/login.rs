@@ -184,10 +184,27 @@ pub struct LoginView {
     /// What is in the way. While the phase is not a final one this is a hint: the login goes on by itself.
     #[schema(required = true)]
     pub error: Option<LoginErrorView>,
+    /// Its window, for a login by window.
+    #[schema(required = true)]
+    pub window: Option<LoginWindowView>,
     /// How often the code was made anew by itself.
     pub refreshes: u32,
     /// When it began.
     pub started_at: Timestamp,
+}
+
+/// The window of a login by window.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LoginWindowView {
+    /// Whether it is there.
+    pub open: bool,
+    /// The host of the page that it shows.
+    #[schema(required = true)]
+    pub host: Option<String>,
+    /// Whether that page came over TLS.
+    pub secure: bool,
+    /// Whether its cookies may be those of a person who is logged in; only the platform can say.
+    pub candidate: bool,
 }
 
 /// Who scanned.
@@ -267,6 +284,10 @@ words! {
         Storage,
         /// The code was made anew as often as a login may without the owner.
         Stopped,
+        /// The person closed the window before anybody was logged in there.
+        WindowClosed,
+        /// No window could be opened.
+        NoWindow,
     }
 }
 

@@ -14,7 +14,7 @@ mod types;
 pub(crate) use board::Logins;
 pub use types::{
     Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus, LoginView,
-    OtherPerson, Scanner, StartLogin,
+    LoginWindow, OtherPerson, Scanner, StartLogin,
 };
 
 #[cfg(test)]

@@ -114,6 +114,7 @@ impl Unlocked {
             result: None,
             other_person: None,
             error: None,
+            window: None,
             refreshes: 0,
             started_at: self.now(),
         };
@@ -139,6 +140,7 @@ impl Unlocked {
             result: None,
             other_person: None,
             error: None,
+            window: None,
             refreshes: 0,
             started_at: self.now(),
         };

@@ -110,6 +110,10 @@ pub enum LoginProblemKind {
     Storage,
     /// The code was renewed as often as a login may without the owner.
     Stopped,
+    /// The person closed the window before anybody was logged in there.
+    WindowClosed,
+    /// No window could be opened.
+    NoWindow,
 }
 
 /// What is in the way, and until when.
@@ -121,6 +125,19 @@ pub struct LoginProblem {
     pub reason: Reason,
     /// When it is tried again, where it is.
     pub retry_in_s: Option<u64>,
+}
+
+/// The window of a login by window.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct LoginWindow {
+    /// Whether it is there.
+    pub open: bool,
+    /// The host of the page that it shows.
+    pub host: Option<String>,
+    /// Whether that page came over TLS.
+    pub secure: bool,
+    /// Whether its cookies may be those of a person who is logged in; only the platform can say.
+    pub candidate: bool,
 }
 
 /// One login as its owner sees it.
@@ -150,6 +167,8 @@ pub struct LoginView {
     pub other_person: Option<OtherPerson>,
     /// What is in the way. With a phase that is not final this is a hint: the login goes on by itself.
     pub error: Option<LoginProblem>,
+    /// Its window, for a login by window.
+    pub window: Option<LoginWindow>,
     /// How many times the code was renewed by itself.
     pub refreshes: u32,
     /// When it began.

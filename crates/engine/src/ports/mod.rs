@@ -3,6 +3,7 @@
 mod clipboard;
 mod files;
 mod keychain;
+mod windows;
 
 use std::{fmt::Debug, sync::Arc, time::Duration};
 
@@ -14,6 +15,9 @@ use tokio::sync::watch;
 pub use clipboard::{Clipboard, ClipboardError, NoClipboard, SECRET_ON_CLIPBOARD};
 pub use files::{FileDialogError, FileDialogs, FilePurpose, NoFileDialogs};
 pub use keychain::{Keychain, KeychainError, NoKeychain};
+pub use windows::{
+    NoWindows, OpenWindow, PlatformWindow, WindowError, WindowEvent, WindowOrder, WindowPurpose, Windows,
+};
 
 /// The time.
 #[async_trait]
@@ -143,6 +147,8 @@ pub struct Ports {
     pub clipboard: Arc<dyn Clipboard>,
     /// The system's file dialogs.
     pub files: Arc<dyn FileDialogs>,
+    /// Windows of the platforms' own pages.
+    pub windows: Arc<dyn Windows>,
 }
 
 impl Ports {
@@ -155,6 +161,7 @@ impl Ports {
             keychain: Arc::new(NoKeychain),
             clipboard: Arc::new(NoClipboard),
             files: Arc::new(NoFileDialogs),
+            windows: Arc::new(NoWindows),
         }
     }
 }

@@ -2287,7 +2287,7 @@ export interface components {
          * @description What is in the way of a login.
          * @enum {string}
          */
-        LoginProblem: "network" | "rate_limited" | "server" | "risk_control" | "refused_by_person" | "no_session" | "refused_by_platform" | "protocol" | "unsupported" | "storage" | "stopped";
+        LoginProblem: "network" | "rate_limited" | "server" | "risk_control" | "refused_by_person" | "no_session" | "refused_by_platform" | "protocol" | "unsupported" | "storage" | "stopped" | "window_closed" | "no_window";
         /** @description A code to scan. */
         LoginQrView: {
             /**
@@ -2399,6 +2399,18 @@ export interface components {
              * @description When it began.
              */
             started_at: string;
+            window: components["schemas"]["LoginWindowView"] | null;
+        };
+        /** @description The window of a login by window. */
+        LoginWindowView: {
+            /** @description Whether its cookies may be those of a person who is logged in; only the platform can say. */
+            candidate: boolean;
+            /** @description The host of the page that it shows. */
+            host: string | null;
+            /** @description Whether it is there. */
+            open: boolean;
+            /** @description Whether that page came over TLS. */
+            secure: boolean;
         };
         /** @description An account has left a pool. */
         MemberGoneView: {
