@@ -56,6 +56,12 @@ impl SetCookie {
         self
     }
 
+    /// Over the plain HTTP of a sandbox a browser takes no secure cookie, and without that none that is for every site.
+    fn for_plain_http(&self) -> Self {
+        let same_site = self.same_site.filter(|rule| *rule != "None");
+        Self { secure: false, same_site, ..self.clone() }
+    }
+
     fn line(&self, site: Site) -> String {
         let mut line = format!("{}={}; Path=/", self.name, self.value);
         if let Some(domain) = self.domain {
@@ -93,12 +99,13 @@ pub(crate) struct Answer {
     headers: Vec<(&'static str, String)>,
     cookies: Vec<SetCookie>,
     location: Option<String>,
+    for_a_window: bool,
 }
 
 impl Answer {
     fn of(content_type: &str, body: Vec<u8>) -> Self {
         let headers = vec![("content-type", content_type.to_owned())];
-        Self { status: StatusCode::OK, body, headers, cookies: Vec::new(), location: None }
+        Self { status: StatusCode::OK, body, headers, cookies: Vec::new(), location: None, for_a_window: false }
     }
 
     pub(crate) fn json(value: &Value) -> Self {
@@ -144,6 +151,13 @@ impl Answer {
         self
     }
 
+    /// A browser shall keep its cookies, also when it came by plain HTTP.
+    #[must_use]
+    pub(crate) fn for_a_window(mut self) -> Self {
+        self.for_a_window = true;
+        self
+    }
+
     /// The answer in the caller's terms.
     pub(crate) fn into_response(self, site: Site) -> Response<Body> {
         let mut response = Response::new(Body::from(self.body));
@@ -152,7 +166,9 @@ impl Answer {
             put(&mut response, HeaderName::from_static(name), &value);
         }
         for cookie in &self.cookies {
-            put(&mut response, header::SET_COOKIE, &cookie.line(site));
+            let plain = self.for_a_window && site != Site::Real;
+            let line = if plain { cookie.for_plain_http().line(site) } else { cookie.line(site) };
+            put(&mut response, header::SET_COOKIE, &line);
         }
         if let Some(location) = &self.location {
             put(&mut response, header::LOCATION, &localized(location, site));

@@ -59,6 +59,11 @@ impl Ask {
         find(&self.cookies, name).filter(|value| !value.is_empty())
     }
 
+    /// The names of the cookies that came, in their order.
+    pub(crate) fn cookie_names(&self) -> Vec<&str> {
+        self.cookies.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
     /// A header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         text(&self.headers, name)

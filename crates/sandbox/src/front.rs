@@ -17,6 +17,8 @@ use crate::connection::Cut;
 use crate::control::Control;
 use crate::platform::{AVATAR, Platform};
 use crate::world::faults::{FaultKind, FaultView};
+use crate::world::people::Person;
+use crate::world::requests::RequestView;
 
 /// The largest form that a platform takes.
 const MAX_FORM: usize = 256 * 1024;
@@ -64,6 +66,7 @@ impl Front {
         world.counters.count(&ask.host, endpoint);
         self.pass(world.latency()).await;
         let person = platform.who(ask);
+        world.requests.add(seen(platform.id(), endpoint, ask, person.as_deref()));
         let mut after: Option<FaultKind> = None;
         for fault in world.faults.meant(platform.id(), endpoint, person.as_ref().map(|person| person.id.as_str())) {
             if endpoint == AVATAR && fault.endpoint.is_none() {
@@ -122,6 +125,22 @@ impl Front {
                 () = self.ended.cancelled() => {}
             }
         }
+    }
+}
+
+/// What the platform's server saw of a question.
+fn seen(platform: &'static str, endpoint: &'static str, ask: &Ask, person: Option<&Person>) -> RequestView {
+    RequestView {
+        number: 0,
+        at: ask.now,
+        platform,
+        host: ask.host.clone(),
+        method: ask.method.to_string(),
+        path: ask.path.clone(),
+        endpoint,
+        cookies: ask.cookie_names().into_iter().map(str::to_owned).collect(),
+        person: person.map(|person| person.id.clone()),
+        user_agent: ask.header("user-agent").map(str::to_owned),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::world::World;
 use crate::world::codes::CodeState;
 use crate::world::faults::{FaultKind, FaultView, NewFault};
 use crate::world::people::{self, Person};
+use crate::world::requests::RequestView;
 use crate::world::sessions::Ended;
 
 /// Why an order was not carried out.
@@ -247,6 +248,21 @@ impl Control {
     /// Counts from 0 again.
     pub fn reset_counters(&self) {
         self.world.counters.clear();
+    }
+
+    /// What the platforms were asked since the question of this number, oldest first: 0 for all that are remembered.
+    pub fn requests(&self, after: u64) -> Vec<RequestView> {
+        self.world.requests.after(after)
+    }
+
+    /// On the platform's home page this person's window presses "log out", as soon as one is open.
+    ///
+    /// # Errors
+    /// When platform or person do not exist.
+    pub fn press_log_out(&self, platform: &str, person: &str) -> Result<(), ControlError> {
+        let person = self.person(person)?;
+        self.world.wishes.add(self.platform(platform)?.id(), &person.id);
+        Ok(())
     }
 
     /// The people.

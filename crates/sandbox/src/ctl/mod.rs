@@ -45,6 +45,7 @@ pub(crate) fn router(control: Control) -> Router {
         .route("/__ctl/mode", post(mode))
         .route("/__ctl/clock", post(clock))
         .route("/__ctl/latency", post(latency))
+        .route("/__ctl/requests", get(requests))
         .route("/__ctl/counters", get(counters).delete(reset_counters))
         .fallback(|| async { Problem::no_route() })
         .method_not_allowed_fallback(|| async { Problem::no_route() })
@@ -186,6 +187,20 @@ async fn latency(State(control): State<Control>, Order(order): Order<Latency>) -
     }
     control.set_latency(Duration::from_millis(order.ms));
     Ok(Json(json!({ "ms": order.ms })))
+}
+
+#[derive(Deserialize)]
+struct Since {
+    #[serde(default)]
+    after: u64,
+}
+
+async fn requests(
+    State(control): State<Control>,
+    since: Result<Query<Since>, axum::extract::rejection::QueryRejection>,
+) -> Answered {
+    let Query(since) = since.map_err(|problem| Problem::bad("after", &problem.body_text()))?;
+    Ok(Json(json!({ "requests": control.requests(since.after) })))
 }
 
 async fn counters(State(control): State<Control>) -> Json<Value> {

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Service, health, login, refused, session};
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::pages;
 use crate::world::codes::CodeState;
 use crate::world::faults::FaultKind;
 
@@ -13,12 +14,12 @@ const WITH_SESSION: [&str; 4] = ["user_login_status_api", "user_info", "get_medi
 /// The creator centre's own envelope; all others speak the passport's.
 const CENTRE: [&str; 3] = ["user_login_status_api", "user_info", "get_media_info"];
 /// Pages for people, which carry none of the codes.
-const PAGES: [&str; 4] = ["home", "login_page", "callback", "avatar"];
+const PAGES: [&str; 2] = ["callback", "avatar"];
 
 impl Service {
     pub(super) fn wrong_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
         let with_session = WITH_SESSION.contains(&endpoint);
-        let page = PAGES.contains(&endpoint);
+        let page = PAGES.contains(&endpoint) || pages::ALL.contains(&endpoint);
         match kind {
             FaultKind::Expired if endpoint == "account/info" => Some(health::session_expired()),
             FaultKind::Expired => with_session.then(|| self.logged_out()),

@@ -77,16 +77,15 @@ pub(super) fn session_expired() -> Answer {
     Answer::json(&json!({ "data": data, "message": "error" }))
 }
 
-pub(super) fn home(service: &Service, ask: &Ask) -> Answer {
-    if service.session(ask).is_none() && ask.host == super::MP {
-        return Answer::redirect("https://mp.toutiao.com/auth/page/login/");
-    }
+/// The reader's page, which anybody may see.
+pub(super) fn front_page() -> Answer {
     Answer::html(
         "<!DOCTYPE html><html lang=\"zh\"><head><title>头条号</title></head><body><div id=\"root\"></div></body></html>",
     )
 }
 
-pub(super) fn login_page() -> Answer {
+/// The page that an API of the creator centre answers to nobody.
+fn login_page() -> Answer {
     Answer::html(
         "<!DOCTYPE html><html lang=\"zh\"><head><title>头条号 - 登录</title><link rel=\"canonical\" href=\"https://mp.toutiao.com/auth/page/login/\"></head><body><div id=\"root\"></div></body></html>",
     )

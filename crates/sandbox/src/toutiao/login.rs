@@ -199,7 +199,7 @@ pub(super) fn sso_logout(service: &Service, ask: &Ask) -> Answer {
 }
 
 impl Service {
-    fn drop_session(&self, ask: &Ask) {
+    pub(super) fn drop_session(&self, ask: &Ask) {
         if let Some(session) = self.session(ask) {
             self.sessions.change(session.number, |session| session.ended = Some(Ended::LoggedOut));
         }

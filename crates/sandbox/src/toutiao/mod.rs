@@ -12,8 +12,9 @@ use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
+use crate::pages::{self, LoginPages};
 use crate::picture::avatar;
 use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
 use crate::world::World;
@@ -117,14 +118,10 @@ const ROUTES: &[R] = &[
         run: login::logout,
     },
     R { name: "sso/logout", hosts: &[SSO], path: Path::Loose("/logout"), methods: ANY, run: login::sso_logout },
-    R {
-        name: "login_page",
-        hosts: &[MP],
-        path: Path::Loose("/auth/page/login"),
-        methods: GET,
-        run: |_, _| health::login_page(),
-    },
-    R { name: "home", hosts: &[MP, WWW], path: Path::Exact("/"), methods: GET, run: health::home },
+    R { name: pages::LOGIN, hosts: &[MP], path: Path::Loose("/auth/page/login"), methods: GET, run: pages::login },
+    R { name: pages::TALK, hosts: &[MP], path: Path::Below(pages::TALK_PATH), methods: ANY, run: pages::talk },
+    R { name: pages::HOME, hosts: &[MP], path: Path::Exact("/"), methods: GET, run: pages::home },
+    R { name: pages::HOME, hosts: &[WWW], path: Path::Exact("/"), methods: GET, run: |_, _| health::front_page() },
     R { name: AVATAR, hosts: &[PICTURES], path: Path::Below("/avatar/"), methods: GET, run: Service::picture },
 ];
 
@@ -184,7 +181,8 @@ impl Platform for Service {
             let code = self.world.codes.find(ID, ask.field("token")?)?;
             code.state_at(ask.now).person().cloned()
         };
-        ask.cookie("sessionid").and_then(|secret| self.sessions.owner(secret)).or_else(scanned)
+        let owner = ask.cookie("sessionid").and_then(|secret| self.sessions.owner(secret));
+        owner.or_else(scanned).or_else(|| pages::scanner(self, ask))
     }
 
     fn answer(&self, _endpoint: &str, ask: &Ask) -> Answer {
@@ -200,8 +198,8 @@ impl Platform for Service {
 
     fn key_in(&self, text: &str) -> Option<String> {
         let url = url::Url::parse(text).ok()?;
-        let key = url.query_pairs().find(|(name, _)| name == "token")?.1;
-        (url.host_str() == Some(SSO)).then(|| key.into_owned())
+        let token = url.query_pairs().find(|(name, _)| name == "token").filter(|_| url.host_str() == Some(SSO));
+        token.map(|(_, key)| key.into_owned()).or_else(|| pages::key_in(&[MP], text))
     }
 
     fn user_id(&self, person: &Person) -> String {
@@ -222,6 +220,39 @@ impl Platform for Service {
 
     fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended, now: Timestamp) -> usize {
         self.sessions.end(person, only, ended, now)
+    }
+}
+
+impl LoginPages for Service {
+    fn world(&self) -> &World {
+        &self.world
+    }
+
+    fn login_url(&self, _ask: &Ask) -> &'static str {
+        "https://mp.toutiao.com/auth/page/login/"
+    }
+
+    fn home_url(&self, _ask: &Ask) -> &'static str {
+        "https://mp.toutiao.com/"
+    }
+
+    fn guest(&self, _ask: &Ask) -> Vec<SetCookie> {
+        session::csrf_pair()
+    }
+
+    fn enter(&self, person: Arc<Person>, ask: &Ask) -> Vec<SetCookie> {
+        session::family(&self.open_session(person, ask.now), ask.now)
+    }
+
+    fn visit(&self, ask: &Ask) -> Option<(Arc<Person>, Vec<SetCookie>)> {
+        let session = self.session(ask)?;
+        let renewed = session::sid_guard(&session, ask.now);
+        Some((session.person, vec![renewed]))
+    }
+
+    fn leave(&self, ask: &Ask) -> Vec<SetCookie> {
+        self.drop_session(ask);
+        session::emptied()
     }
 }
 

@@ -7,7 +7,9 @@ pub(crate) mod counters;
 pub(crate) mod faults;
 pub(crate) mod modes;
 pub(crate) mod people;
+pub(crate) mod requests;
 pub(crate) mod sessions;
+pub(crate) mod wishes;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,6 +21,8 @@ use counters::Counters;
 use faults::Faults;
 use modes::Modes;
 use people::People;
+use requests::Requests;
+use wishes::Wishes;
 
 /// The shared part.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) counters: Counters,
     pub(crate) modes: Modes,
+    pub(crate) requests: Requests,
+    pub(crate) wishes: Wishes,
     latency_ms: AtomicU64,
 }
 
@@ -41,6 +47,8 @@ impl World {
             faults: Faults::default(),
             counters: Counters::default(),
             modes: Modes::default(),
+            requests: Requests::default(),
+            wishes: Wishes::default(),
             latency_ms: AtomicU64::new(0),
         };
         world.set_latency(latency);
