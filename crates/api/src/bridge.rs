@@ -48,6 +48,7 @@ impl From<Error> for Fault {
                     .with(json!({ "format": found }))
             }
             Error::InvalidRequest { field, problem } => problem::fault(field, problem),
+            Error::Input { field, problem } => problem::input(&field, problem),
             Error::AccountNotFound { id } => not_found(ErrorCode::AccountNotFound, "Account", &id),
             Error::CookieNotFound => {
                 Self::new(ErrorCode::NotFound, "This session has no such cookie. Read its cookies again.")

@@ -1,6 +1,6 @@
 //! What is wrong with one field, in words and facts. A value is never quoted: it may be a secret.
 
-use roster_engine::Problem;
+use roster_engine::{InputProblem, Problem};
 use serde_json::json;
 
 use crate::{ErrorCode, Fault};
@@ -71,4 +71,15 @@ pub(crate) fn fault(field: &'static str, problem: Problem) -> Fault {
     details["field"] = json!(field);
     details["problem"] = json!(word);
     Fault::new(ErrorCode::InvalidRequest, message).with(details)
+}
+
+/// The answer to a field that only the platform's adapter knows. What stood in it is not quoted.
+pub(crate) fn input(field: &str, problem: InputProblem) -> Fault {
+    let (word, message) = match problem {
+        InputProblem::Missing => ("missing", format!("Add the field {field}.")),
+        InputProblem::Unknown => ("unknown", format!("There is no field {field} here. Leave it out.")),
+        InputProblem::Malformed => ("malformed", format!("The field {field} has the wrong form.")),
+        InputProblem::OutOfRange => ("out_of_range", format!("The field {field} is outside of its limits.")),
+    };
+    Fault::invalid(field, message).with(json!({ "field": field, "problem": word, "reason": word }))
 }

@@ -180,6 +180,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: Problem,
     },
+    /// A field of a form, or of an operation's input, that does not do. Nothing was asked.
+    #[error("{field}: {problem:?}")]
+    Input {
+        /// Its path on the wire, such as `fields.password` or `input.preferences.theme`.
+        field: String,
+        /// What is wrong with it.
+        problem: roster_platform::InputProblem,
+    },
     /// No such account.
     #[error("account not found: {id}")]
     AccountNotFound {

@@ -69,8 +69,8 @@ pub use events::{EVENTS_VERSION, Event, EventBatch};
 pub use health::{BatchOutcome, CheckOutcome, CheckResult, CheckSelection};
 pub use jobs::{JobId, JobKind, JobState, JobView, PauseReason};
 pub use logins::{
-    Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus, LoginView,
-    LoginWindow, OtherPerson, Scanner, StartLogin,
+    AskedForm, Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus,
+    LoginView, LoginWindow, OtherPerson, Scanner, StartLogin,
 };
 pub use pools::{Card, Explanation, MemberPage, MemberView, NewPool, PoolPatch, PoolView, Selected};
 pub use ports::{
@@ -95,5 +95,6 @@ pub use vault_session::{
 
 /// What the API needs of the contract with platforms; it knows that crate through this one only.
 pub use roster_platform::{
-    Adapter, Capabilities, Descriptor, Error as PlatformError, ErrorKind as PlatformErrorKind, LoginMethod, Retry, Site,
+    Adapter, Capabilities, Choice, Descriptor, Error as PlatformError, ErrorKind as PlatformErrorKind, Field,
+    FieldKind, Filled, Form, FormProblem, InputProblem, LoginMethod, Retry, Site, Text,
 };

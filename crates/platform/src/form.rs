@@ -127,6 +127,11 @@ impl Filled {
         self.0.get(id).filter(|value| !value.expose().is_empty())
     }
 
+    /// The names of all fields, filled in or empty.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The first required field of a form that is empty.
     pub fn missing(&self, form: &Form) -> Option<&'static str> {
         form.fields.iter().find(|field| field.required && self.get(field.id).is_none()).map(|field| field.id)

@@ -20,7 +20,7 @@ impl TestApp {
     /// Opens the dialog.
     pub async fn begin_login(&self, platform: &str, account: Option<&AccountId>) -> LoginId {
         let platform = self.engine.platform_id(platform).expect("a platform");
-        let start = StartLogin { platform, method: LoginMethod::Qr, account: account.cloned() };
+        let start = StartLogin { platform, method: LoginMethod::Qr, account: account.cloned(), site: None };
         self.engine.start_login(start).await.expect("a login").session_id
     }
 

@@ -87,7 +87,9 @@ impl From<Login> for LoginView {
             session_id: login.session_id.into(),
             platform: login.platform.into(),
             account_id: login.account_id.map(Into::into),
+            method: login.method.into(),
             phase: login.phase.into(),
+            form: login.form.map(Into::into),
             qrcode_text: login.qrcode_text,
             qrcode_image: login.qrcode_image,
             expires_at: login.expires_at,
@@ -133,6 +135,7 @@ impl From<Login> for LoginSessionView {
     fn from(login: Login) -> Self {
         let (state, message) = match login.phase {
             Phase::Loading => (LoginState::Waiting, "The code is on its way"),
+            Phase::NeedsInput => (LoginState::Waiting, "Fill in the form in the app"),
             Phase::Waiting => (LoginState::Waiting, "Scan the code with the platform's app"),
             Phase::Scanned => (LoginState::Scanned, "Scanned. Confirm on the phone"),
             Phase::Verifying | Phase::Done => (LoginState::Confirmed, "Logged in"),

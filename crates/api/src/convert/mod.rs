@@ -4,6 +4,7 @@ mod account;
 mod event;
 mod health;
 mod login;
+mod login_form;
 mod platform;
 mod pool;
 mod query;

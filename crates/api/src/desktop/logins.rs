@@ -9,6 +9,7 @@ use crate::{
     extract::{Body, Id},
     wire::{
         login::{LoginGoneView, LoginListView, LoginView, StartLoginRequest},
+        login_form::LoginFieldsRequest,
         platform::LoginMethod,
     },
 };
@@ -31,6 +32,7 @@ pub(crate) async fn start_login(
         platform: platform_id("platform", &body.platform)?,
         method: body.method.unwrap_or(LoginMethod::Qr).into(),
         account,
+        site: body.site,
     };
     Ok(Answer::created(who.engine().start_login(start).await?.into()))
 }
@@ -75,7 +77,25 @@ pub(crate) async fn cancel_login(who: Authorized<OwnerUnlocked>, Id(id): Id) -> 
     Ok(Answer::ok(LoginGoneView::of(&login)))
 }
 
-/// Makes a new code.
+/// Hands in what a login's form asks for.
+#[utoipa::path(
+    post,
+    path = "/logins/{id}/fields",
+    tag = "logins",
+    params(("id" = String, Path, description = "The login's id")),
+    request_body = LoginFieldsRequest,
+    responses((status = OK, description = "The login, trying it", body = Success<LoginView>)),
+    extensions(("x-errors" = json!(["LOGIN_NOT_FOUND", "CONFLICT"]))),
+)]
+pub(crate) async fn fill_login(
+    who: Authorized<OwnerUnlocked>,
+    Id(id): Id,
+    Body(body): Body<LoginFieldsRequest>,
+) -> Result<Answer<LoginView>, Fault> {
+    Ok(Answer::ok(who.engine().fill_login(&login_id(&id)?, body.into()).await?.into()))
+}
+
+/// Makes a new code, or begins a form anew.
 #[utoipa::path(
     post,
     path = "/logins/{id}/refresh",

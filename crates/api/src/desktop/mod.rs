@@ -54,6 +54,7 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         logins::list_logins,
         logins::get_login,
         logins::cancel_login,
+        logins::fill_login,
         logins::refresh_login,
         logins::accept_new,
         checks::start_check,

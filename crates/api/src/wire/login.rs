@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    login_form::LoginFormView,
     platform::LoginMethod,
     words::{AccountStatus, Reason, words},
 };
@@ -122,6 +123,9 @@ pub struct StartLoginRequest {
     pub method: Option<LoginMethod>,
     /// Log in again to this account, instead of adding one.
     pub account_id: Option<String>,
+    /// Which of the platform's sites, by its origin, where no form asks for it.
+    #[schema(max_length = 300, example = "https://ai.example.com")]
+    pub site: Option<String>,
 }
 
 words! {
@@ -129,11 +133,13 @@ words! {
     LoginPhase mirrors roster_engine::LoginPhase {
         /// The code is on its way.
         Loading,
+        /// A form is there to be filled in.
+        NeedsInput,
         /// The code can be scanned.
         Waiting,
         /// Scanned; the person has to confirm on the phone.
         Scanned,
-        /// Confirmed and stored; the platform is being asked who it is.
+        /// What was filled in is being tried, or the session is stored and the platform is being asked who it is.
         Verifying,
         /// The account is there.
         Done,
@@ -158,8 +164,13 @@ pub struct LoginView {
     /// The account it logs in to again.
     #[schema(required = true)]
     pub account_id: Option<String>,
+    /// How.
+    pub method: LoginMethod,
     /// Where it stands.
     pub phase: LoginPhase,
+    /// What is to be filled in, in phase `needs_input`.
+    #[schema(required = true)]
+    pub form: Option<LoginFormView>,
     /// What the code says.
     #[schema(required = true)]
     pub qrcode_text: Option<String>,

@@ -10,6 +10,7 @@ pub mod health;
 pub mod history;
 pub mod job;
 pub mod login;
+pub mod login_form;
 pub mod platform;
 pub mod pool;
 pub mod profile;

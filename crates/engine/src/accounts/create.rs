@@ -5,6 +5,7 @@ use roster_domain::{Account, AccountId, Credential};
 use super::rules::{foreign_id_ok, metadata_ok, name_ok, note_ok, parse_cookies, priority_ok, tags_ok};
 use crate::{
     AccountView, Engine, Error, NewAccount,
+    logins::site_ok,
     storage::{Batch, Ledger, RecordId, StoredAccount, Upkeep},
     unlocked::Unlocked,
 };
@@ -48,7 +49,8 @@ impl Engine {
             note: new.note,
             ..Account::default()
         };
-        let credential = Credential { cookies, ..Credential::default() };
+        let site = site_ok(adapter.descriptor(), None, None)?;
+        let credential = adapter.credential_from(cookies, site.as_deref());
         let birth = Birth { account, credential, provisional: false, with: Batch::new() };
         open.whole(move |open| async move {
             let id = open.give_birth(birth).await?;
@@ -74,6 +76,7 @@ impl Unlocked {
         account.number = ledger.last_account;
         account.generation = 1;
         account.expires_at = credential.expires_at;
+        account.site.clone_from(&credential.site);
         account.credential_hash = Some(self.store.credential_hash(&credential));
         account.created_at = now;
         account.updated_at = now;

@@ -6,6 +6,7 @@ mod create;
 mod delete;
 mod list;
 mod numbers;
+mod paste;
 mod ration;
 mod rules;
 mod types;
@@ -20,6 +21,7 @@ pub use types::{
 };
 
 pub(crate) use create::Birth;
+pub(crate) use paste::{PasteError, read_cookies};
 pub(crate) use ration::Ration;
 pub(crate) use rules::{foreign_id_ok, name_ok, parse_cookies, priority_ok, text_ok};
 pub(crate) use update::set_in_use;

@@ -6,6 +6,7 @@ use roster_domain::{CookieJar, Priority, Secret};
 use roster_platform::Descriptor;
 use serde_json::{Map, Value};
 
+use super::paste::read_cookies;
 use crate::{Error, Problem};
 
 /// The longest name, in characters.
@@ -84,13 +85,13 @@ pub(super) fn metadata_ok(metadata: &Map<String, Value>) -> Result<(), Error> {
     if size > METADATA { Err(Error::invalid("metadata", Problem::TooLong { max: METADATA })) } else { Ok(()) }
 }
 
-/// A pasted `Cookie` header that holds a session of this platform.
+/// Pasted cookies that hold a session of this platform.
 pub(crate) fn parse_cookies(data: &Secret<String>, platform: &Descriptor) -> Result<CookieJar, Error> {
     let malformed = |what: String| Error::invalid("cookie_data", Problem::Malformed { what });
     if data.expose().trim().is_empty() {
         return Err(Error::invalid("cookie_data", Problem::Missing));
     }
-    let jar = CookieJar::from_header(data.expose(), platform.cookie_domain).map_err(|e| malformed(e.to_string()))?;
+    let jar = read_cookies(data, platform.cookie_domain).map_err(|error| malformed(error.to_string()))?;
     let missing = platform.required_cookies.iter().filter(|name| jar.value(name).is_none());
     let names: Vec<String> = missing.map(|name| (*name).to_owned()).collect();
     if names.is_empty() { Ok(jar) } else { Err(Error::invalid("cookie_data", Problem::CookiesMissing { names })) }

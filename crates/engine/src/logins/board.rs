@@ -6,9 +6,11 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use roster_domain::{AccountId, LoginId, PlatformId};
+use roster_platform::Filled;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::fields;
 use crate::{Engine, Error, Event, LoginPhase, LoginView, engine::Core, storage::PendingLogin};
 
 /// How long an ended login stays in the list, in seconds.
@@ -23,6 +25,9 @@ pub(crate) struct Login {
     state: Mutex<State>,
     /// The person wants a new code.
     pub(super) refresh: Notify,
+    /// What the person filled in, until the flow takes it.
+    filled: Mutex<Option<Filled>>,
+    filled_in: Notify,
     /// Somebody waits for it to move.
     moved: Notify,
     pub(super) cancel: CancellationToken,
@@ -44,6 +49,8 @@ impl Login {
             target: view.account_id.clone(),
             state: Mutex::new(State { view, ended_at: None, held: None }),
             refresh: Notify::new(),
+            filled: Mutex::default(),
+            filled_in: Notify::new(),
             moved: Notify::new(),
             cancel,
         }
@@ -70,6 +77,31 @@ impl Login {
 
     pub(super) fn phase(&self) -> LoginPhase {
         self.state.lock().view.phase
+    }
+
+    /// Takes in what the person filled in; from here on the flow tries it.
+    pub(super) fn fill(&self, core: &Core, filled: Filled) -> Result<(), Error> {
+        {
+            let mut state = self.state.lock();
+            fields::fits(&state.view, &filled)?;
+            state.view.phase = LoginPhase::Verifying;
+            state.view.error = None;
+            *self.filled.lock() = Some(filled);
+        }
+        self.moved.notify_waiters();
+        self.filled_in.notify_one();
+        core.events.emit(Event::LoginChanged { session_id: self.id.clone() });
+        Ok(())
+    }
+
+    /// Waits for what the person fills in.
+    pub(super) async fn filled(&self) -> Filled {
+        loop {
+            if let Some(filled) = self.filled.lock().take() {
+                return filled;
+            }
+            self.filled_in.notified().await;
+        }
     }
 
     /// Puts a stored session aside until it is known what becomes of it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use roster_domain::{Account, AccountId, Credential, LoginId, Verdict};
 use roster_platform::{ErrorKind, ProbeDepth};
 
-use super::board::Login;
+use super::{board::Login, site::site_ok};
 use crate::{
     Callback, CallbackOutcome, Engine, Error, LoginPhase, LoginResult,
     accounts::{Birth, foreign_id_ok, name_ok, parse_cookies},
@@ -34,7 +34,10 @@ impl Engine {
         };
         let login = callback.session_id.and_then(|id| id.parse::<LoginId>().ok());
         let login = login.and_then(|id| open.logins.get(&id).ok()).filter(|login| login.platform == account.platform);
-        let credential = Credential { cookies, ..Credential::default() };
+        let target = login.as_ref().and_then(|login| login.target.as_ref());
+        let target = target.and_then(|id| open.snapshot(id).ok()).map(|(target, _, _)| target);
+        let site = site_ok(adapter.descriptor(), None, target.as_ref())?;
+        let credential = adapter.credential_from(cookies, site.as_deref());
         open.whole(move |open| async move { open.call_back(account, credential, login).await }).await
     }
 }
@@ -106,6 +109,7 @@ impl Unlocked {
         login.update(&self.core, |view| {
             view.phase = LoginPhase::Done;
             view.error = None;
+            view.form = None;
             view.qrcode_text = None;
             view.qrcode_image = None;
             view.result = Some(LoginResult {

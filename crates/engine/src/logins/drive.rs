@@ -4,10 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use roster_domain::Credential;
-use roster_platform::{LoginFlow, LoginInput, LoginMethod, LoginStep, ScannedBy};
+use roster_platform::{ErrorKind, Filled, Form, FormProblem, LoginFlow, LoginInput, LoginMethod, LoginStep, ScannedBy};
 
-use super::{board::Login, problem, qr};
-use crate::{LoginPhase, LoginProblem, LoginProblemKind, LoginView, Scanner, unlocked::Unlocked};
+use super::{board::Login, paste::PastedCookies, problem, qr};
+use crate::{AskedForm, LoginPhase, LoginProblem, LoginProblemKind, LoginView, Scanner, unlocked::Unlocked};
 
 /// How many times a code is renewed by itself before somebody has to say that they are still there.
 const REFRESHES: u32 = 20;
@@ -21,6 +21,7 @@ const SHORTEST_POLL: Duration = Duration::from_millis(500);
 enum Woken {
     Time,
     Refresh,
+    Filled(Filled),
     Cancelled,
 }
 
@@ -30,7 +31,7 @@ enum Next {
     Poll(Duration),
     /// Ask for a new code at once.
     Refresh,
-    /// Nothing more by itself; a refresh by hand goes on.
+    /// Nothing more by itself; what the person fills in goes on, or a refresh by hand.
     Rest,
     /// There is a session.
     Done(Box<(Credential, Option<String>)>),
@@ -44,13 +45,16 @@ struct Drive {
     expires_at: Option<Timestamp>,
     faults: u32,
     refreshes: u32,
+    site: Option<String>,
+    /// The form that was last asked for: a fault leaves it standing.
+    asked: Option<Form>,
 }
 
 impl Unlocked {
     /// Drives one login to its end.
-    pub(super) async fn drive_login(self: Arc<Self>, login: Arc<Login>, method: LoginMethod) {
-        let drive =
-            Drive { open: Arc::clone(&self), login: Arc::clone(&login), expires_at: None, faults: 0, refreshes: 0 };
+    pub(super) async fn drive_login(self: Arc<Self>, login: Arc<Login>, method: LoginMethod, site: Option<String>) {
+        let (open, driven) = (Arc::clone(&self), Arc::clone(&login));
+        let drive = Drive { open, login: driven, expires_at: None, faults: 0, refreshes: 0, site, asked: None };
         if let Some((credential, identity)) = drive.run(method).await {
             // From here on nothing breaks it off: this answer comes once.
             self.settle(&login, credential, identity).await;
@@ -70,6 +74,7 @@ impl Drive {
                 Next::Poll(wait) => match self.wait(Some(wait)).await {
                     Woken::Time => LoginInput::Poll,
                     Woken::Refresh => LoginInput::Refresh,
+                    Woken::Filled(filled) => LoginInput::Fields(filled),
                     Woken::Cancelled => return None,
                 },
                 Next::Rest => match self.wait(None).await {
@@ -78,6 +83,7 @@ impl Drive {
                         self.login.update(&self.open.core, |view| view.refreshes = 0);
                         LoginInput::Refresh
                     }
+                    Woken::Filled(filled) => LoginInput::Fields(filled),
                     Woken::Time | Woken::Cancelled => return None,
                 },
             };
@@ -88,6 +94,11 @@ impl Drive {
     /// Asks for the first code until there is one.
     async fn begin(&mut self, method: LoginMethod) -> Option<(Box<dyn LoginFlow>, LoginStep)> {
         let adapter = self.open.core.adapter(&self.login.platform).ok()?;
+        if method == LoginMethod::Cookies {
+            let (open, login) = (Arc::clone(&self.open), Arc::clone(&self.login));
+            let flow = PastedCookies::new(open, login, adapter, self.site.take());
+            return Some((Box::new(flow), PastedCookies::first()));
+        }
         loop {
             let begun = match self.open.core.context(None) {
                 Ok(context) => self.login.cancel.run_until_cancelled(adapter.begin_login(&context, method)).await?,
@@ -108,7 +119,8 @@ impl Drive {
     /// One question. `None` when the login was cancelled.
     async fn ask(&mut self, flow: &mut dyn LoginFlow, input: LoginInput) -> Option<Next> {
         if let LoginInput::Refresh = input {
-            self.login.update(&self.open.core, |view| view.phase = LoginPhase::Expired);
+            let again = if self.asked.is_some() { LoginPhase::Loading } else { LoginPhase::Expired };
+            self.login.update(&self.open.core, |view| view.phase = again);
         }
         let asked = match self.open.core.context(None) {
             Ok(context) => self.login.cancel.run_until_cancelled(flow.next(&context, input.clone())).await?,
@@ -116,6 +128,7 @@ impl Drive {
         };
         Some(match asked {
             Ok(step) => self.take(step).await,
+            Err(error) if self.may_fill_again(&input, &error) => self.form_after(error),
             Err(error) => match self.fault(&error) {
                 None => Next::End,
                 Some(wait) => self.after_fault(&input, wait).await,
@@ -131,8 +144,8 @@ impl Drive {
         }
         match self.wait(Some(wait)).await {
             Woken::Cancelled => Next::End,
-            Woken::Time | Woken::Refresh if asks_for_code => Next::Refresh,
-            Woken::Time | Woken::Refresh => self.expired(),
+            Woken::Time | Woken::Refresh | Woken::Filled(_) if asks_for_code => Next::Refresh,
+            Woken::Time | Woken::Refresh | Woken::Filled(_) => self.expired(),
         }
     }
 
@@ -165,10 +178,7 @@ impl Drive {
             LoginStep::ShowQr { text, expires_at, poll_after } => self.show(text, expires_at, poll_after).await,
             LoginStep::Waiting { poll_after } => self.progress(LoginPhase::Waiting, None, poll_after),
             LoginStep::Scanned { by, poll_after } => self.progress(LoginPhase::Scanned, by, poll_after),
-            LoginStep::AskFields { .. } => {
-                let unsupported = roster_platform::Error::new(roster_platform::ErrorKind::Unsupported, "login");
-                self.fault(&unsupported).map_or(Next::End, Next::Poll)
-            }
+            LoginStep::AskFields { form, problem } => self.ask_fields(form, problem, None),
             LoginStep::Expired => self.expired(),
             LoginStep::Refused { why, reason, evidence } => {
                 tracing::info!(login = %self.login.id, ?why, code = ?evidence.code, "a login was refused");
@@ -190,6 +200,37 @@ impl Drive {
         }
     }
 
+    /// Shows a form and waits for the person.
+    fn ask_fields(&mut self, form: Form, problem: Option<FormProblem>, error: Option<LoginProblem>) -> Next {
+        self.asked = Some(form.clone());
+        self.set(|view| {
+            view.phase = LoginPhase::NeedsInput;
+            view.error = error;
+            forget_code(view);
+            view.form = Some(AskedForm { form, problem });
+        });
+        Next::Rest
+    }
+
+    /// Whether a fault leaves the person before the form. What was filled in is sent once: only they can send it again.
+    fn may_fill_again(&self, input: &LoginInput, error: &roster_platform::Error) -> bool {
+        matches!(input, LoginInput::Fields(_)) && self.asked.is_some() && error.kind != ErrorKind::Unsupported
+    }
+
+    fn form_after(&mut self, error: roster_platform::Error) -> Next {
+        tracing::info!(login = %self.login.id, %error, "a form met a fault");
+        let wait = match error.retry {
+            roster_platform::Retry::After(wait) => Some(wait),
+            roster_platform::Retry::Soon | roster_platform::Retry::Never => None,
+        };
+        let shown = problem::of_error(&error, wait);
+        let problem = FormProblem { field: None, text: None, reason: error.reason, evidence: *error.evidence };
+        match self.asked.take() {
+            Some(form) => self.ask_fields(form, Some(problem), Some(shown)),
+            None => Next::End,
+        }
+    }
+
     fn set(&self, change: impl FnOnce(&mut LoginView)) {
         self.login.update(&self.open.core, change);
     }
@@ -208,6 +249,7 @@ impl Drive {
         let refreshes = self.refreshes;
         self.set(|view| {
             view.phase = LoginPhase::Waiting;
+            view.form = None;
             view.qrcode_text = Some(text);
             view.qrcode_image = Some(picture);
             view.expires_at = Some(expires_at);
@@ -277,6 +319,7 @@ impl Drive {
             biased;
             () = self.login.cancel.cancelled() => Woken::Cancelled,
             () = self.login.refresh.notified() => Woken::Refresh,
+            filled = self.login.filled() => Woken::Filled(filled),
             () = sleep => Woken::Time,
         }
     }
@@ -286,4 +329,5 @@ fn forget_code(view: &mut LoginView) {
     view.qrcode_text = None;
     view.qrcode_image = None;
     view.expires_at = None;
+    view.form = None;
 }

@@ -4,18 +4,24 @@ mod accept;
 mod board;
 mod callback;
 mod drive;
+mod fields;
+mod paste;
 mod problem;
 mod qr;
 mod settle;
+mod site;
 mod start;
 mod status;
 mod types;
 
 pub(crate) use board::Logins;
+pub(crate) use site::site_ok;
 pub use types::{
-    Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus, LoginView,
-    LoginWindow, OtherPerson, Scanner, StartLogin,
+    AskedForm, Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus,
+    LoginView, LoginWindow, OtherPerson, Scanner, StartLogin,
 };
 
+#[cfg(test)]
+mod form_tests;
 #[cfg(test)]
 mod tests;

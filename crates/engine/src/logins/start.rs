@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use roster_domain::{LoginId, PlatformId};
 use roster_platform::{ErrorKind, LoginMethod};
 
-use super::board::Login;
+use super::{board::Login, site::site_ok};
 use crate::{
     Clash, Engine, Error, LoginPhase, LoginView, Problem, StartLogin,
     storage::{Batch, PendingLogin},
@@ -33,7 +33,7 @@ impl Engine {
     /// As [`Engine::start_login`]; [`Error::Platform`] when no code came within 20 s.
     pub async fn login_qrcode(&self, platform: &PlatformId) -> Result<LoginView, Error> {
         let open = self.open()?;
-        let start = StartLogin { platform: platform.clone(), method: LoginMethod::Qr, account: None };
+        let start = StartLogin { platform: platform.clone(), method: LoginMethod::Qr, account: None, site: None };
         let login = open.start_login(start)?;
         let clock = &open.core.ports.clock;
         tokio::select! {
@@ -52,7 +52,7 @@ impl Engine {
         Err(Error::Platform(roster_platform::Error::new(ErrorKind::Network, "login code").because(reason)))
     }
 
-    /// Makes a new code now.
+    /// Makes a new code now, or begins a form anew.
     ///
     /// # Errors
     /// [`Error::LoginNotFound`], [`Error::Conflict`] when the login is past it.
@@ -60,7 +60,11 @@ impl Engine {
         let open = self.open()?;
         let login = open.logins.get(login)?;
         match login.phase() {
-            LoginPhase::Waiting | LoginPhase::Scanned | LoginPhase::Expired | LoginPhase::Refused => {
+            LoginPhase::NeedsInput
+            | LoginPhase::Waiting
+            | LoginPhase::Scanned
+            | LoginPhase::Expired
+            | LoginPhase::Refused => {
                 login.refresh.notify_one();
                 Ok(login.view(open.now()))
             }
@@ -88,62 +92,34 @@ impl Engine {
 
 impl Unlocked {
     fn start_login(self: &Arc<Self>, start: StartLogin) -> Result<Arc<Login>, Error> {
-        let StartLogin { platform, method, account } = start;
+        let StartLogin { platform, method, account, site } = start;
         let adapter = self.core.adapter(&platform)?;
-        let unsupported = || Error::Unsupported { platform: platform.to_string(), what: "login" };
-        if !adapter.descriptor().login_methods.contains(&method) || method != LoginMethod::Qr {
-            return Err(unsupported());
+        if !adapter.descriptor().login_methods.contains(&method) || method == LoginMethod::Window {
+            return Err(Error::Unsupported { platform: platform.to_string(), what: "login" });
         }
-        if let Some(id) = &account {
-            let (target, _, _) = self.snapshot(id)?;
-            if target.platform != platform {
-                let problem = Problem::OtherPlatform { expected: platform.to_string() };
-                return Err(Error::invalid("account_id", problem));
-            }
+        let target = account.as_ref().map(|id| self.snapshot(id)).transpose()?.map(|(target, _, _)| target);
+        if target.as_ref().is_some_and(|target| target.platform != platform) {
+            let problem = Problem::OtherPlatform { expected: platform.to_string() };
+            return Err(Error::invalid("account_id", problem));
         }
-        let view = LoginView {
-            session_id: LoginId::from_entropy(rand::random()),
-            platform,
-            account_id: account,
-            phase: LoginPhase::Loading,
-            qrcode_text: None,
-            qrcode_image: None,
-            expires_at: None,
-            expires_in: None,
-            scanned_by: None,
-            result: None,
-            other_person: None,
-            error: None,
-            window: None,
-            refreshes: 0,
-            started_at: self.now(),
-        };
+        let site = site_ok(adapter.descriptor(), site.as_deref(), target.as_ref())?;
+        let id = LoginId::from_entropy(rand::random());
+        let view = LoginView { account_id: account, ..LoginView::new(id, platform, method, self.now()) };
         let login = Arc::new(Login::new(view, self.cancel.child_token()));
         self.logins.insert(Arc::clone(&login), self.now());
         self.core.events.emit(crate::Event::LoginChanged { session_id: login.id.clone() });
-        self.tasks.spawn(Arc::clone(self).drive_login(Arc::clone(&login), method));
+        self.tasks.spawn(Arc::clone(self).drive_login(Arc::clone(&login), method, site));
         Ok(login)
     }
 
     /// Takes up a login whose session was stored and whose end was open when the vault was last closed.
     pub(crate) fn resume_login(self: &Arc<Self>, pending: PendingLogin) {
-        let view = LoginView {
-            session_id: pending.login.clone(),
-            platform: pending.platform.clone(),
-            account_id: pending.target.clone(),
-            phase: LoginPhase::Verifying,
-            qrcode_text: None,
-            qrcode_image: None,
-            expires_at: None,
-            expires_in: None,
-            scanned_by: None,
-            result: None,
-            other_person: None,
-            error: None,
-            window: None,
-            refreshes: 0,
-            started_at: self.now(),
-        };
+        // How it began is not kept; the platform's first way is as good a word as any.
+        let known = self.core.adapters.get(&pending.platform);
+        let method = known.and_then(|adapter| adapter.descriptor().login_methods.first().copied());
+        let method = method.unwrap_or(LoginMethod::Qr);
+        let blank = LoginView::new(pending.login.clone(), pending.platform.clone(), method, self.now());
+        let view = LoginView { account_id: pending.target.clone(), phase: LoginPhase::Verifying, ..blank };
         let login = Arc::new(Login::new(view, self.cancel.child_token()));
         self.logins.insert(Arc::clone(&login), self.now());
         self.tasks.spawn(Arc::clone(self).settle_pending(login, pending));

@@ -24,7 +24,7 @@ fn done(session: &str, identity: Option<&str>) -> LoginStep {
 }
 
 async fn start(rig: &Rig, account: Option<&AccountId>) -> LoginId {
-    let start = StartLogin { platform: platform_id(), method: LoginMethod::Qr, account: account.cloned() };
+    let start = StartLogin { platform: platform_id(), method: LoginMethod::Qr, account: account.cloned(), site: None };
     let view = rig.engine.start_login(start).await.unwrap();
     assert_eq!(view.phase, LoginPhase::Loading);
     view.session_id

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use roster_domain::{AccountId, AccountStatus, LoginId, PlatformId, Reason, Secret};
-use roster_platform::LoginMethod;
+use roster_platform::{Form, FormProblem, LoginMethod};
 use serde::Serialize;
 
 /// A login to start.
@@ -14,6 +14,9 @@ pub struct StartLogin {
     pub method: LoginMethod,
     /// The account whose session is to be renewed; a new account (or the one the person has already) when `None`.
     pub account: Option<AccountId>,
+    /// Which of the platform's sites, by its origin, for methods whose form does not ask; the account's own or the usual
+    /// one when `None`.
+    pub site: Option<String>,
 }
 
 /// Where a login stands.
@@ -22,11 +25,13 @@ pub struct StartLogin {
 pub enum LoginPhase {
     /// Asking the platform for a code.
     Loading,
+    /// A form is there to be filled in.
+    NeedsInput,
     /// The code is there to be scanned.
     Waiting,
     /// Scanned; the person has to confirm on the phone.
     Scanned,
-    /// Confirmed and stored; asking who it is.
+    /// What was filled in is being tried, or what was confirmed is stored and it is being asked who it is.
     Verifying,
     /// Done.
     Done,
@@ -140,8 +145,17 @@ pub struct LoginWindow {
     pub candidate: bool,
 }
 
+/// What the person has to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedForm {
+    /// The fields.
+    pub form: Form,
+    /// Why again, when what was filled in before was refused.
+    pub problem: Option<FormProblem>,
+}
+
 /// One login as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoginView {
     /// Its id.
     pub session_id: LoginId,
@@ -149,8 +163,12 @@ pub struct LoginView {
     pub platform: PlatformId,
     /// The account whose session is to be renewed.
     pub account_id: Option<AccountId>,
+    /// How.
+    pub method: LoginMethod,
     /// Where it stands.
     pub phase: LoginPhase,
+    /// What is to be filled in, in phase `needs_input`.
+    pub form: Option<AskedForm>,
     /// What the code says. It lets whoever scans it log in **to this app**, so it is no secret of the person.
     pub qrcode_text: Option<String>,
     /// The code as a `data:image/png;base64,…` picture with its quiet zone.
@@ -173,6 +191,31 @@ pub struct LoginView {
     pub refreshes: u32,
     /// When it began.
     pub started_at: Timestamp,
+}
+
+impl LoginView {
+    /// A login that has just begun.
+    pub(super) fn new(session_id: LoginId, platform: PlatformId, method: LoginMethod, started_at: Timestamp) -> Self {
+        Self {
+            session_id,
+            platform,
+            account_id: None,
+            method,
+            phase: LoginPhase::Loading,
+            form: None,
+            qrcode_text: None,
+            qrcode_image: None,
+            expires_at: None,
+            expires_in: None,
+            scanned_by: None,
+            result: None,
+            other_person: None,
+            error: None,
+            window: None,
+            refreshes: 0,
+            started_at,
+        }
+    }
 }
 
 /// What is known about being logged in to a platform (contract, 1.1).

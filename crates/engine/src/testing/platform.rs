@@ -15,7 +15,7 @@ use roster_domain::{
     Cookie, CookieJar, Credential, Evidence, Number, Numbers, PlatformId, Profile, Reason, Secret, Verdict,
 };
 use roster_platform::{
-    Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, Identity, LoginFlow, LoginInput, LoginMethod,
+    Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, Filled, Identity, LoginFlow, LoginInput, LoginMethod,
     LoginStep, Probe, ProbeDepth, Renewal, Retry,
 };
 use tokio::sync::Semaphore;
@@ -45,6 +45,8 @@ pub(crate) struct FakePlatform {
     steps: Arc<Mutex<VecDeque<Result<LoginStep, Error>>>>,
     /// What logins were asked for, in order.
     pub(crate) inputs: Arc<Mutex<Vec<&'static str>>>,
+    /// What was filled into the forms of logins.
+    pub(crate) filled: Arc<Mutex<Vec<Filled>>>,
     /// Every probe: session and depth.
     pub(crate) probes: Mutex<Vec<(String, ProbeDepth)>>,
     /// Probes wait here when it is closed.
@@ -86,27 +88,33 @@ impl FakePlatform {
         Self::with(Capabilities { renew: true, numbers: true, logout: true, quotas: false })
     }
 
-    pub(crate) fn with(capabilities: Capabilities) -> Self {
-        let descriptor = Descriptor {
+    /// What it is called and where it is, with every way to log in and no capability.
+    pub(crate) fn described() -> Descriptor {
+        Descriptor {
             id: platform_id(),
             name_zh: "假",
             name_en: "Fake",
             home_url: "https://fake.example/",
             cookie_domain: "fake.example",
             required_cookies: &["session"],
-            login_methods: &[LoginMethod::Qr],
+            login_methods: &[LoginMethod::Qr, LoginMethod::Cookies, LoginMethod::Token, LoginMethod::Password],
             sites: &[],
             any_site: false,
-            capabilities,
+            capabilities: Capabilities::default(),
             scanning_app: None,
             check_every: Duration::from_secs(6 * 3600),
             check_at_least_every: Duration::from_secs(600),
-        };
+        }
+    }
+
+    pub(crate) fn with(capabilities: Capabilities) -> Self {
+        let descriptor = Descriptor { capabilities, ..Self::described() };
         Self {
             descriptor,
             sessions: Mutex::default(),
             steps: Arc::default(),
             inputs: Arc::default(),
+            filled: Arc::default(),
             probes: Mutex::default(),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             asking: AtomicUsize::new(0),
@@ -182,6 +190,7 @@ impl FakePlatform {
 struct FakeFlow {
     steps: Arc<Mutex<VecDeque<Result<LoginStep, Error>>>>,
     inputs: Arc<Mutex<Vec<&'static str>>>,
+    filled: Arc<Mutex<Vec<Filled>>>,
 }
 
 impl FakeFlow {
@@ -197,7 +206,10 @@ impl LoginFlow for FakeFlow {
         self.inputs.lock().push(match input {
             LoginInput::Poll => "poll",
             LoginInput::Refresh => "refresh",
-            LoginInput::Fields(_) => "fields",
+            LoginInput::Fields(filled) => {
+                self.filled.lock().push(filled);
+                "fields"
+            }
         });
         self.step()
     }
@@ -215,7 +227,7 @@ impl Adapter for FakePlatform {
         _method: LoginMethod,
     ) -> Result<(Box<dyn LoginFlow>, LoginStep), Error> {
         self.inputs.lock().push("begin");
-        let flow = FakeFlow { steps: self.steps.clone(), inputs: self.inputs.clone() };
+        let flow = FakeFlow { steps: self.steps.clone(), inputs: self.inputs.clone(), filled: self.filled.clone() };
         let step = flow.step()?;
         Ok((Box::new(flow), step))
     }

@@ -49,7 +49,7 @@ async fn main() -> Result<(), Fault> {
         None => engine.create_vault(options.password.as_str().into()).await?,
     }
     let platform = engine.platform_id(&options.platform)?;
-    let start = StartLogin { platform, method: LoginMethod::Qr, account: options.account };
+    let start = StartLogin { platform, method: LoginMethod::Qr, account: options.account, site: None };
     let login = engine.start_login(start).await?.session_id;
     let ends = tokio::time::Instant::now() + Duration::from_secs(60);
     let mut said = None;

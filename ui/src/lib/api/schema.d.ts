@@ -729,6 +729,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desktop/v1/logins/{id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands in what a login's form asks for. */
+        post: operations["fill_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desktop/v1/logins/{id}/refresh": {
         parameters: {
             query?: never;
@@ -738,7 +755,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a new code. */
+        /** Makes a new code, or begins a form anew. */
         post: operations["refresh_login"];
         delete?: never;
         options?: never;
@@ -1570,6 +1587,13 @@ export interface components {
             /** @description With `view=full`: what it rests on. */
             more?: components["schemas"]["CheckMore"];
         };
+        /** @description One of several answers. */
+        ChoiceView: {
+            /** @description What the person reads. */
+            name: components["schemas"]["TextView"];
+            /** @description What is sent back. */
+            value: string;
+        };
         /** @description A value was copied. */
         CookieCopiedView: {
             /**
@@ -1890,6 +1914,11 @@ export interface components {
             /** @description For people who read English: what happened and what to do. */
             message: string;
         };
+        /**
+         * @description How a field is filled in.
+         * @enum {string}
+         */
+        FieldKindWord: "text" | "secret" | "long_secret" | "email" | "url" | "code" | "choice";
         /** @description A filter of the account list. */
         FilterBody: {
             /** @description Only those that want something from their owner. */
@@ -1918,6 +1947,18 @@ export interface components {
             ends_at: string;
             /** @description Within three days. */
             soon: boolean;
+        };
+        /** @description Why a form comes again. */
+        FormProblemView: {
+            /** @description The platform's own code. */
+            code: string | null;
+            /** @description The field that is wrong, where it is one. */
+            field: string | null;
+            /** @description The platform's own message. */
+            message: string | null;
+            /** @description Why. */
+            reason: components["schemas"]["Reason"];
+            text: components["schemas"]["TextView"] | null;
         };
         /** @description An account's checks. */
         HealthHistoryView: {
@@ -2256,6 +2297,41 @@ export interface components {
              */
             retry_in_s: number | null;
         };
+        /** @description One field. */
+        LoginFieldView: {
+            /** @description The answers to choose from. */
+            choices: components["schemas"]["ChoiceView"][] | null;
+            /** @description What stands in it at first. */
+            default: string | null;
+            hint: components["schemas"]["TextView"] | null;
+            /** @description Its name when it is sent back. */
+            id: string;
+            /** @description How it is filled in. */
+            kind: components["schemas"]["FieldKindWord"];
+            /** @description What it is called. */
+            label: components["schemas"]["TextView"];
+            /** @description Whether something else than these may be typed. */
+            other: boolean;
+            /** @description Whether it may not stay empty. */
+            required: boolean;
+        };
+        /** @description What the person filled in. */
+        LoginFieldsRequest: {
+            /** @description The values by the fields' ids. Passwords are taken as typed. */
+            fields: {
+                [key: string]: string;
+            };
+        };
+        /** @description Fields that are filled in together. */
+        LoginFormView: {
+            /** @description The fields, in order. */
+            fields: components["schemas"]["LoginFieldView"][];
+            /** @description What tells it from the other forms of the same login. */
+            id: string;
+            problem: components["schemas"]["FormProblemView"] | null;
+            /** @description What it asks for. */
+            title: components["schemas"]["TextView"];
+        };
         /** @description A login was called off. */
         LoginGoneView: {
             /** @description One sentence. */
@@ -2282,7 +2358,7 @@ export interface components {
          * @description Where a login stands.
          * @enum {string}
          */
-        LoginPhase: "loading" | "waiting" | "scanned" | "verifying" | "done" | "expired" | "refused" | "wrong_person" | "failed";
+        LoginPhase: "loading" | "needs_input" | "waiting" | "scanned" | "verifying" | "done" | "expired" | "refused" | "wrong_person" | "failed";
         /**
          * @description What is in the way of a login.
          * @enum {string}
@@ -2379,6 +2455,9 @@ export interface components {
              * @description The seconds until then.
              */
             expires_in: number | null;
+            form: components["schemas"]["LoginFormView"] | null;
+            /** @description How. */
+            method: components["schemas"]["LoginMethod"];
             other_person: components["schemas"]["OtherPersonView"] | null;
             /** @description Where it stands. */
             phase: components["schemas"]["LoginPhase"];
@@ -3025,6 +3104,11 @@ export interface components {
             method?: components["schemas"]["LoginMethod"] | null;
             /** @description The platform's id. */
             platform: string;
+            /**
+             * @description Which of the platform's sites, by its origin, where no form asks for it.
+             * @example https://ai.example.com
+             */
+            site?: string | null;
         };
         /** @description How the app is. Answered while the vault is locked, too. */
         StatusView: {
@@ -3383,6 +3467,13 @@ export interface components {
             data: components["schemas"]["VaultView"];
             /** @enum {boolean} */
             success: true;
+        };
+        /** @description A few words in both languages, of one platform. */
+        TextView: {
+            /** @description In English. */
+            en: string;
+            /** @description In Chinese. */
+            zh: string;
         };
         /**
          * @description The theme.
@@ -8431,6 +8522,114 @@ export interface operations {
             };
             /** @description `CONFLICT`: it does not fit what is there; details.reason says how */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    fill_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The login's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginFieldsRequest"];
+            };
+        };
+        responses: {
+            /** @description The login, trying it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_LoginView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `LOGIN_NOT_FOUND`: there is no such login */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `CONFLICT`: it does not fit what is there; details.reason says how */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
