@@ -78,6 +78,15 @@ impl Memory {
         self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
+    /// How many answers are younger than `fresh`. What is being asked at this moment does not count.
+    pub fn young(&self, fresh: Duration, now: Timestamp) -> u64 {
+        let kept = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_young = |place: &&Kept| {
+            place.try_lock().is_ok_and(|place| place.as_ref().is_some_and(|(at, _)| young(*at, now, fresh)))
+        };
+        kept.values().filter(is_young).count() as u64
+    }
+
     /// How well it served.
     pub fn figures(&self) -> MemoryFigures {
         let entries = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
@@ -121,6 +130,7 @@ mod tests {
         assert_eq!(ask(1300, 4, Duration::ZERO).await, 4, "forced");
         assert_eq!(ask(900, 5, FIVE).await, 5, "the clock went back");
         assert_eq!(memory.figures(), MemoryFigures { entries: 1, hits: 1, asked: 4 });
+        assert_eq!((memory.young(FIVE, at(1199)), memory.young(FIVE, at(1200))), (1, 0));
     }
 
     #[tokio::test]
