@@ -4,6 +4,7 @@
 //! its codes mean), `login.rs`, `session.rs` (how a session is put together), `health.rs`, one file for each further
 //! capability, `fixtures/` and a `README.md`. Adding one means a folder and a word in `platforms! { … }`.
 
+mod session_cookies;
 mod settings;
 mod wire;
 
@@ -26,7 +27,12 @@ macro_rules! platforms {
     };
 }
 
-platforms! { bilibili, toutiao }
+platforms! {
+    bilibili,
+    toutiao,
+    jimeng,
+    dreamina,
+}
 
 /// A platform's id from its name. The conformance tests hold every name to the rules.
 fn platform_id(name: &str) -> PlatformId {

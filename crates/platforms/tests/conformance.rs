@@ -1,4 +1,4 @@
-//! Both adapters against the suite of the contract.
+//! Every adapter against the suite of the contract.
 
 #![allow(
     clippy::expect_used,
@@ -9,6 +9,7 @@
 
 mod common;
 
+use common::jimeng::Dialect;
 use roster_platform::conformance::{Findings, Subject, run};
 
 async fn findings(subject: Subject) -> Findings {
@@ -27,6 +28,27 @@ async fn bilibili_keeps_every_rule() {
 #[tokio::test]
 async fn toutiao_keeps_every_rule() {
     let findings = findings(common::toutiao::subject()).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}
+
+#[tokio::test]
+async fn jimeng_keeps_every_rule_in_the_service_s_dialect() {
+    let findings = findings(common::jimeng::subject(Dialect::Service)).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}
+
+#[tokio::test]
+async fn jimeng_keeps_every_rule_in_the_document_s_dialect() {
+    let findings = findings(common::jimeng::subject(Dialect::Document)).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}
+
+#[tokio::test]
+async fn dreamina_keeps_every_rule() {
+    let findings = findings(common::jimeng::subject_abroad()).await;
     assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
     assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
 }

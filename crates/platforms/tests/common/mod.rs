@@ -1,8 +1,9 @@
-//! The two platforms as the conformance suite wants to see them.
+//! The platforms as the conformance suite wants to see them.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod bilibili;
+pub(crate) mod jimeng;
 pub(crate) mod toutiao;
 
 use std::{sync::Arc, time::Duration};
