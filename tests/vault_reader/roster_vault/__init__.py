@@ -19,4 +19,4 @@ from .primitives import CEILING, FLOOR, FORMAT, Damaged, NewerFormat, WrongPassw
 from .records import CHUNK, KINDS, KINDS_ID, Sealed, decode_kinds, encode_kinds, manifest, open_record, seal_record
 from .slots import KEY_FILE, KEYCHAIN, PASSWORD, RECOVERY, Secret, direct_slot, entropy_of, key_file, sealed_slot, words_of
 from .snapshot import Snapshot, read_snapshot, write_snapshot
-from .vault import Contents, read_vault, write_vault
+from .vault import Contents, fresh_keys, read_vault, write_vault

@@ -10,7 +10,7 @@ from pathlib import Path
 from .frames import COMMIT, END, PART_FRAME, Frame, Head, Stamp, decode_checkpoint, decode_volume, encode_volume
 from .header import Header
 from .keys import Keys
-from .primitives import FLOOR, Damaged
+from .primitives import FLOOR, Costs, Damaged
 from .records import KINDS, KINDS_ID, Sealed, decode_kinds, encode_kinds, manifest, open_record, seal_record
 from .slots import Secret, sealed_slot
 from .snapshot import Snapshot, oldest_epoch, read_snapshot, write_snapshot
@@ -66,12 +66,23 @@ def open_all(keys: Keys, records: dict[bytes, Sealed]) -> Records:
     return opened
 
 
+def fresh_keys(*epochs: int) -> Keys:
+    """The keys of a vault to be, with a data key for each of these epochs."""
+    return Keys(os.urandom(16), os.urandom(32), {epoch: os.urandom(32) for epoch in epochs or (0,)})
+
+
 def write_vault(
-    folder: Path, slots: list[Secret | Callable[[Keys], bytes]], records: dict[tuple[str, bytes], bytes], taken_at: int | None = None
+    folder: Path,
+    slots: list[Secret | Callable[[Keys], bytes]],
+    records: dict[tuple[str, bytes], bytes],
+    taken_at: int | None = None,
+    keys: Keys | None = None,
+    pin: Costs = FLOOR,
 ) -> Keys:
     """Writes a vault: half of the records in its checkpoint, half in its journal, one commit each; and a snapshot of the
-    first half where `taken_at` says when. A slot is a secret to make one for, or a way to make it (see `direct_slot`)."""
-    keys = Keys(os.urandom(16), os.urandom(32), {0: os.urandom(32)})
+    first half where `taken_at` says when. A slot is a secret to make one for at the cost of `pin`, or a way to make it
+    (see `direct_slot`)."""
+    keys = keys or fresh_keys()
     kinds = encode_kinds([kind for kind, _ in records])
     items = [((KINDS, KINDS_ID), kinds), *records.items()]
     if len({kind for kind, _ in records}) != len(set(decode_kinds(kinds))):
@@ -80,7 +91,7 @@ def write_vault(
     state: dict[bytes, Sealed] = {}
     for (kind, record_id), body in items[:half]:
         state[keys.kind_tag(kind) + record_id] = seal_record(keys, kind, record_id, 1, body)
-    start = Stamp(1, 0, *manifest(keys, 0, state))
+    start = Stamp(1, keys.current, *manifest(keys, keys.current, state))
     parts = [Frame(PART_FRAME, start, list(state.items())), Frame(END, start)]
     folder.mkdir(mode=0o700, parents=True)
     (folder / "checkpoint-0000000000000001").write_bytes(encode_volume(keys, "checkpoint", start, parts))
@@ -89,8 +100,8 @@ def write_vault(
         snapshot = Snapshot(1, taken_at, 3, oldest_epoch(start, state), start, dict(state))
         (folder / "snapshots" / "snapshot-0000000000000001").write_bytes(write_snapshot(keys, snapshot))
     write_journal(folder, keys, start, items[half:], state)
-    made = [slot(keys) if callable(slot) else sealed_slot(keys, slot, FLOOR, 1_795_000_000) for slot in slots]
-    header = Header(keys.vault_id, 1, FLOOR, made).encode(keys)
+    made = [slot(keys) if callable(slot) else sealed_slot(keys, slot, pin, 1_795_000_000) for slot in slots]
+    header = Header(keys.vault_id, 1, pin, made).encode(keys)
     (folder / "header").write_bytes(header)
     (folder / "header.copy").write_bytes(header)
     return keys
@@ -101,7 +112,7 @@ def write_journal(folder: Path, keys: Keys, stamp: Stamp, items: list, state: di
     for (kind, record_id), body in items:
         place = keys.kind_tag(kind) + record_id
         state[place] = seal_record(keys, kind, record_id, stamp.generation + 1, body)
-        stamp = Stamp(stamp.generation + 1, 0, *manifest(keys, 0, state))
+        stamp = Stamp(stamp.generation + 1, keys.current, *manifest(keys, keys.current, state))
         commits.append(Frame(COMMIT, stamp, [(place, state[place])]))
     (folder / "journal-0000000000000001").write_bytes(encode_volume(keys, "journal", start, commits))
     (folder / "head").write_bytes(Head(2, stamp, 1, 1, True).encode(keys).ljust(4096, b"\0"))

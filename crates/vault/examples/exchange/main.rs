@@ -4,8 +4,11 @@
 //! it or just ends, and prints its records.
 //! `exchange read DIR KIND SECRET`: opens a vault, prints its records, and closes it. KIND is password, recovery, keychain
 //! or key_file; SECRET is its text, or base64 of its bytes.
-//! `exchange ways DIR PASSWORD`: makes a vault with a slot of every kind and prints their secrets.
+//! `exchange ways DIR PASSWORD HISTORY`: makes a vault, has it live through a history (steps with commas between them: see
+//! `examples/exchange/history.rs`), closes it, and prints its records and what opens it and what does not any more.
 //! `exchange seal FILE PASSWORD COUNT`, `exchange unseal FILE PASSWORD`: an export, and what is in one.
+
+mod history;
 
 use std::error::Error;
 use std::io::Write;
@@ -15,9 +18,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use roster_domain::Secret;
 use roster_vault::export::{self, Entry};
-use roster_vault::{
-    Change, Expect, KdfParams, Kind, NewSlot, Opener, Record, RecordId, RecoveryWords, SnapshotReason, Vault, slot_key,
-};
+use roster_vault::{Change, Expect, KdfParams, Kind, Opener, Record, RecordId, SnapshotReason, Vault};
 use serde_json::{Map, Value, json};
 
 const KINDS: [Kind; 3] = [Kind::new("account"), Kind::new("account.secret"), Kind::new("pool")];
@@ -33,7 +34,7 @@ async fn main() -> Done {
     match words[..] {
         ["write", dir, password, end, count] => write(Path::new(dir), password, end == "close", count.parse()?).await,
         ["read", dir, kind, secret] => read(Path::new(dir), kind, secret).await,
-        ["ways", dir, password] => ways(Path::new(dir), password).await,
+        ["ways", dir, password, steps] => history::live(Path::new(dir), password, steps).await,
         ["seal", file, password, count] => {
             let entries: Vec<Entry> = (0..count.parse()?).map(entry).collect();
             std::fs::write(file, export::seal(&entries, &Secret::from(password), KdfParams::floor())?)?;
@@ -84,23 +85,6 @@ async fn read(dir: &Path, kind: &str, secret: &str) -> Done {
     Ok(())
 }
 
-async fn ways(dir: &Path, password: &str) -> Done {
-    let vault = Vault::create(dir, &Secret::from(password), KdfParams::floor())?;
-    fill(&vault, 0..12).await?;
-    let (words, key, file) = (RecoveryWords::make(), slot_key(), vault.make_key_file()?);
-    for new in [NewSlot::Recovery(&words), NewSlot::Keychain(&key), NewSlot::KeyFile(&file)] {
-        vault.add_slot(new, Some(NOW))?;
-    }
-    // The test is over when this has been read: these secrets open nothing of anybody's.
-    say(&json!({
-        "recovery": words.expose(),
-        "keychain": STANDARD.encode(key.expose()),
-        "key_file": STANDARD.encode(file.expose()),
-    }))?;
-    vault.close().await?;
-    Ok(())
-}
-
 /// The kind, id and body that some number stands for: lengths around the borders of chunks.
 fn sample(number: usize) -> (Kind, RecordId, Vec<u8>) {
     let mut id = [(number % 251) as u8; 16];
@@ -137,7 +121,11 @@ fn print(vault: &Vault) -> Done {
         snapshots.insert(info.id.to_string(), records(|kind| Ok(snapshot.load(kind)?))?);
     }
     let hash = STANDARD.encode(vault.keyed_hash("exchange", b"data"));
-    say(&json!({ "records": records(|kind| Ok(vault.load(kind)?))?, "hash": hash, "snapshots": snapshots }))
+    say(&json!({ "records": all_records(vault)?, "hash": hash, "snapshots": snapshots }))
+}
+
+fn all_records(vault: &Vault) -> Result<Value, Box<dyn Error>> {
+    records(|kind| Ok(vault.load(kind)?))
 }
 
 fn records(load: impl Fn(Kind) -> Result<Vec<Record>, Box<dyn Error>>) -> Result<Value, Box<dyn Error>> {
