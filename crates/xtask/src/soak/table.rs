@@ -1,6 +1,11 @@
-//! The table of all proofs: what, tried, failed, note.
+//! The table of all proofs: what, tried, failed, at which commit, note.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    path::Path,
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -16,11 +21,14 @@ pub(crate) struct Line {
     tried: u64,
     failed: u64,
     note: String,
+    /// The commit it was measured at, with a `+` behind it when something was changed since; empty when nobody knows.
+    #[serde(default)]
+    commit: String,
 }
 
 impl Line {
     pub(super) fn new(what: &str, tried: u64, failed: u64, note: &str) -> Self {
-        Self { what: what.to_owned(), tried, failed, note: note.to_owned() }
+        Self { what: what.to_owned(), tried, failed, note: note.to_owned(), commit: String::new() }
     }
 
     /// The line in what a program printed; the harness may have written the name of the test before it.
@@ -51,11 +59,50 @@ pub(crate) struct Outcome {
 #[derive(Debug, Default)]
 pub(super) struct Table {
     lines: BTreeMap<String, Line>,
+    /// What lines say was measured at.
+    commit: String,
+    /// Everything that was run for it.
+    ran: BTreeSet<String>,
 }
 
 impl Table {
+    /// An empty table of what is measured at this commit.
+    pub(super) fn at(commit: String) -> Self {
+        Self { commit, ..Self::default() }
+    }
+
+    /// The table as it was left in a file; empty when there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or is no table.
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let failure = |source| Failure::File { path: path.to_path_buf(), source };
+        let lines: Vec<Line> = match std::fs::read(path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| failure(error.into()))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(failure(error)),
+        };
+        Ok(Self { lines: lines.into_iter().map(|line| (line.what.clone(), line)).collect(), ..Self::default() })
+    }
+
+    /// Adds the lines of an earlier table that this one does not replace. One that tried more stays, unless this one failed;
+    /// so a failure stays until as much was tried again without one. What says that something did not run goes once it
+    /// ran.
+    pub(super) fn keep_from(&mut self, earlier: Self) {
+        for (what, line) in earlier.lines {
+            let stays = match self.lines.get(&what) {
+                Some(new) => new.failed == 0 && line.tried > new.tried,
+                None => !self.ran.contains(&what),
+            };
+            if stays {
+                self.lines.insert(what, line);
+            }
+        }
+    }
+
     /// Adds what a program said; a program that failed without a line about it gets one.
     pub(super) fn take(&mut self, name: &str, outcome: Result<Outcome, Failure>) {
+        self.ran.insert(name.to_owned());
         let outcome = match outcome {
             Ok(outcome) => outcome,
             Err(error) => return self.fail(name, &error.to_string()),
@@ -76,7 +123,8 @@ impl Table {
         self.add(Line::new(name, 1, 1, note));
     }
 
-    fn add(&mut self, line: Line) {
+    fn add(&mut self, mut line: Line) {
+        line.commit.clone_from(&self.commit);
         let better = |known: &Line| (line.failed, line.tried) >= (known.failed, known.tried);
         if self.lines.get(&line.what).is_none_or(better) {
             self.lines.insert(line.what.clone(), line);
@@ -101,9 +149,9 @@ impl Table {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let wide = self.lines.keys().map(|what| what.chars().count()).max().unwrap_or(0).max(4);
-        write!(f, "{:<wide$}  {:>9}  {:>6}  note", "what", "tried", "failed")?;
-        for line in self.lines.values() {
-            write!(f, "\n{:<wide$}  {:>9}  {:>6}  {}", line.what, line.tried, line.failed, line.note)?;
+        write!(f, "{:<wide$}  {:>9}  {:>6}  {:<10}  note", "what", "tried", "failed", "commit")?;
+        for Line { what, tried, failed, note, commit } in self.lines.values() {
+            write!(f, "\n{what:<wide$}  {tried:>9}  {failed:>6}  {commit:<10}  {note}")?;
         }
         Ok(())
     }
@@ -114,7 +162,7 @@ mod tests {
     use super::*;
 
     fn line(what: &str, tried: u64, failed: u64) -> Line {
-        Line { what: what.into(), tried, failed, note: String::new() }
+        Line::new(what, tried, failed, "")
     }
 
     fn said(lines: Vec<Line>, passed: bool) -> Result<Outcome, Failure> {
@@ -137,6 +185,27 @@ mod tests {
         assert_eq!(table.lines["kill"].tried, 1_000);
         assert_eq!(table.lines["flip"].tried, 10);
         assert_eq!(table.failed(), 1);
+    }
+
+    #[test]
+    fn a_part_run_again_replaces_its_lines_and_leaves_the_others() {
+        let mut earlier = Table::at("old".into());
+        let lines = vec![line("kill", 1_000, 0), line("flip", 10, 1), line("swap", 5, 1), line("space", 50, 0)];
+        earlier.take("long", said(lines, true));
+        earlier.take("silent", said(vec![], false));
+        let place = std::env::temp_dir().join(format!("roster-soak-{}.json", std::process::id()));
+        std::fs::write(&place, earlier.json()).unwrap();
+        let mut table = Table::at("new".into());
+        table.take("quick", said(vec![line("kill", 200, 0), line("flip", 20, 0), line("swap", 4, 0)], true));
+        table.take("silent", said(vec![line("space", 5, 1)], true));
+        table.keep_from(Table::read(&place).unwrap());
+        std::fs::remove_file(&place).unwrap();
+        let at = |what: &str| (table.lines[what].tried, table.lines[what].failed, table.lines[what].commit.as_str());
+        assert_eq!((at("kill"), at("flip")), ((1_000, 0, "old"), (20, 0, "new")));
+        assert_eq!(at("swap"), (5, 1, "old"), "a failure is not forgotten over a smaller try");
+        assert_eq!(at("space"), (5, 1, "new"), "nor is a new one hidden by an old success");
+        assert!(!table.lines.contains_key("silent"), "it spoke now");
+        assert!(Table::read(&place).unwrap().lines.is_empty());
     }
 
     #[test]
