@@ -207,6 +207,61 @@ async fn the_last_way_a_person_can_use_stays() {
     Vault::open(&dir, &Secret::from("a newer one")).unwrap();
 }
 
+/// Opens until it went so quickly that guesses are found to be cheap; a busy machine may need more than one try.
+async fn opened_quickly(dir: &Path) -> Vault {
+    let wrong = Secret::from("a typing error");
+    let began = Instant::now();
+    loop {
+        let (vault, report) = Vault::open(dir, &password()).unwrap();
+        assert_eq!(report, OpenReport::default());
+        match vault.raise_kdf(&wrong) {
+            Err(OpenError::WrongPassword) => return vault,
+            Ok(false) => vault.close().await.unwrap(),
+            other => panic!("a typing error must not become the password: {other:?}"),
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "no opening was quick");
+    }
+}
+
+#[tokio::test]
+async fn after_a_quick_opening_guesses_cost_more_and_the_same_password_opens() {
+    let place = tempfile::tempdir().unwrap();
+    let dir = place.path().join("vault");
+    let vault = Vault::create_at(&dir, &password(), KdfParams::floor(), 1_795_000_000).unwrap();
+    let file = vault.make_key_file().unwrap();
+    let of_slot = file.clone();
+    block(&vault, move |vault| vault.add_slot(NewSlot::KeyFile(&of_slot), None).unwrap()).await;
+    save(&vault, 10).await;
+    vault.close().await.unwrap();
+    let vault = opened_quickly(&dir).await;
+    let (before, notes) = (vault.slots().unwrap(), vault.load(NOTE).unwrap());
+    assert_eq!(vault.kdf().unwrap(), KdfParams::floor(), "the typing error changed nothing");
+    let header = fs::read(dir.join("header")).unwrap();
+    assert!(block(&vault, |vault| vault.raise_kdf(&password()).unwrap()).await);
+    let (floor, raised) = (KdfParams::floor(), vault.kdf().unwrap());
+    assert!(raised.m_kib > floor.m_kib && raised.t >= floor.t && raised.p >= floor.p, "{raised:?}");
+    assert_eq!(vault.slots().unwrap(), before, "slots keep their names and their time");
+    save(&vault, 1).await;
+    vault.close().await.unwrap();
+    for name in ["header", "header.copy"] {
+        assert_ne!(fs::read(dir.join(name)).unwrap(), header, "{name} is the new one");
+    }
+    let (vault, report) = Vault::open(&dir, &password()).unwrap();
+    assert_eq!((vault.kdf().unwrap(), report), (raised, OpenReport::default()));
+    assert_eq!(vault.load(NOTE).unwrap().len(), notes.len() + 1);
+    vault.close().await.unwrap();
+    assert!(matches!(Vault::open(&dir, &Secret::from("a typing error")).unwrap_err(), OpenError::WrongPassword));
+    // What opens the vault without a password has no costs to raise, and goes on as before.
+    let (vault, _) = Vault::open(&dir, Opener::KeyFile(&file)).unwrap();
+    assert!(!vault.raise_kdf(&password()).unwrap());
+    vault.close().await.unwrap();
+    // The cheap header of before, put back, is refused.
+    for name in ["header", "header.copy"] {
+        fs::write(dir.join(name), &header).unwrap();
+    }
+    assert!(matches!(Vault::open(&dir, &password()).unwrap_err(), OpenError::RolledBack { .. }));
+}
+
 #[tokio::test]
 async fn no_key_and_no_password_is_in_the_files() {
     let place = tempfile::tempdir().unwrap();
