@@ -190,9 +190,22 @@ pub(crate) struct Scan {
     pub(crate) chain: Chain,
 }
 
+/// How much may be authenticated while frames are looked for: so many times the length of the file …
+const SEARCH_FACTOR: u64 = 4;
+/// … and so many bytes. Honest damage hardly ever looks like a frame; who fills a file with what does, so that each of its
+/// bytes would have to be read once for each place, finds that reading ends early. By removing the rest they could have had
+/// the same.
+const SEARCH_BYTES: u64 = 1 << 20;
+
 impl Scan {
-    /// Reads what can be read: after a damaged stretch, the next authentic frame is looked for.
+    /// Reads what can be read: after a damaged stretch, the next authentic frame is looked for, at a cost that grows with
+    /// the file's length and no faster.
     pub(crate) fn read(volume: Volume, keys: &Keys, bytes: &[u8]) -> Self {
+        Self::read_paying(volume, keys, bytes).0
+    }
+
+    /// [`read`](Self::read), and how many bytes were authenticated for it.
+    fn read_paying(volume: Volume, keys: &Keys, bytes: &[u8]) -> (Self, u64) {
         let start = file_head(volume, keys, bytes);
         let last = start.map_or([0; MAC], |(_, mac)| mac);
         let mut scan = Self {
@@ -204,9 +217,11 @@ impl Scan {
             chain: Chain { volume, last },
         };
         let mut at = if start.is_some() { FILE_HEAD } else { 0 };
+        let (mut paid, affordable) = (0, SEARCH_FACTOR * bytes.len() as u64 + SEARCH_BYTES);
         while at < bytes.len() {
-            match (at..bytes.len()).find_map(|from| Some((from, read_frame(volume, keys, &bytes[from..])?))) {
-                Some((from, found)) => {
+            match find_frame(volume, keys, &bytes[at..], (&mut paid, affordable)) {
+                Some((skipped, found)) => {
+                    let from = at + skipped;
                     scan.damaged |= from != at || found.before != scan.chain.last;
                     at = from + found.length;
                     scan.whole = at as u64;
@@ -219,7 +234,7 @@ impl Scan {
                 }
             }
         }
-        scan
+        (scan, paid)
     }
 }
 
@@ -268,7 +283,7 @@ impl Check {
         }
         let Ok(following) = <[u8; 4]>::try_from(&bytes[..]) else { return Ok(Step::Damaged) };
         (&mut self.file).take(u64::from(u32::from_be_bytes(following))).read_to_end(&mut bytes)?;
-        Ok(match read_frame(self.volume, keys, &bytes) {
+        Ok(match read_frame(self.volume, keys, &bytes, &mut 0) {
             Some(found) if found.before == self.last => {
                 self.last = found.mac;
                 Step::Whole(found.frame.sort)
@@ -294,7 +309,26 @@ struct Found {
     length: usize,
 }
 
-fn read_frame(volume: Volume, keys: &Keys, bytes: &[u8]) -> Option<Found> {
+/// The next frame and how many bytes come before it; `None` when there is none, or too much was paid for looking.
+fn find_frame(
+    volume: Volume,
+    keys: &Keys,
+    bytes: &[u8],
+    (paid, affordable): (&mut u64, u64),
+) -> Option<(usize, Found)> {
+    for from in 0..bytes.len() {
+        if *paid > affordable {
+            return None;
+        }
+        if let Some(found) = read_frame(volume, keys, &bytes[from..], paid) {
+            return Some((from, found));
+        }
+    }
+    None
+}
+
+/// The frame that begins here; `None` when none does. What is authenticated to see that is added to `paid`, in bytes.
+fn read_frame(volume: Volume, keys: &Keys, bytes: &[u8], paid: &mut u64) -> Option<Found> {
     let mut reader = Reader::new(bytes);
     let following = usize::try_from(reader.u32()?).ok()?;
     if 4 + following < EMPTY_FRAME || following > reader.remaining() {
@@ -305,6 +339,7 @@ fn read_frame(volume: Volume, keys: &Keys, bytes: &[u8]) -> Option<Found> {
     keys.epoch(stamp.epoch)?;
     let length = 4 + following;
     let (covered, mac) = bytes.get(..length)?.split_last_chunk::<MAC>()?;
+    *paid += covered.len() as u64;
     if !crypto::same(&authenticate(volume, keys, &stamp, covered), mac) {
         return None;
     }
@@ -389,6 +424,32 @@ mod tests {
             prop_assert_eq!(scan.frames, rest);
             prop_assert!(scan.damaged || scan.tail);
         }
+    }
+
+    /// Each of many places says that a frame begins there and fills the rest of the file.
+    #[test]
+    fn a_file_made_to_be_slow_is_read_in_proportion_to_its_length() {
+        let keys = Keys::new([1; 16], Ring::make());
+        let (whole, frames, ends) = journal(&keys, &[vec![], vec![]]);
+        let lure = |length: usize| {
+            let mut bytes = Vec::with_capacity(length);
+            while bytes.len() + 64 <= length {
+                bytes.extend_from_slice(&super::length(length - bytes.len() - 4).to_be_bytes());
+                bytes.push(Sort::Commit.code());
+                bytes.resize(bytes.len() + 59, 0);
+            }
+            bytes
+        };
+        let with = |lure: &[u8]| [&whole[..ends[1]], lure, &whole[ends[1]..]].concat();
+        // A small one costs nothing but itself: what comes behind it is found.
+        let (scan, _) = Scan::read_paying(Volume::Journal, &keys, &with(&lure(4 << 10)));
+        assert_eq!((scan.frames, scan.damaged), (frames.clone(), true));
+        let (slow, began) = (with(&lure(1 << 20)), std::time::Instant::now());
+        let (scan, paid) = Scan::read_paying(Volume::Journal, &keys, &slow);
+        assert_eq!((&scan.frames[..], scan.tail), (&frames[..1], true), "it gives up, and says that there is more");
+        let most = (SEARCH_FACTOR + 1) * slow.len() as u64 + SEARCH_BYTES;
+        assert!(paid <= most, "{paid} bytes authenticated for a file of {}", slow.len());
+        assert!(began.elapsed() < std::time::Duration::from_secs(30), "{:?}", began.elapsed());
     }
 
     #[test]
