@@ -31,8 +31,16 @@ pub(super) struct Scrub {
 enum At {
     Start,
     Behind(RecordKey),
-    Files(Vec<(Volume, PathBuf)>, Option<Check>),
+    Files(Files, Option<Check>),
     Done,
+}
+
+/// Copies that are still to be checked, and those that are not whole: all are looked at before any is replaced, since what
+/// replaces one may let go of another.
+#[derive(Default)]
+struct Files {
+    left: Vec<(Volume, PathBuf)>,
+    damaged: Vec<(Volume, PathBuf)>,
 }
 
 impl Scrub {
@@ -111,11 +119,15 @@ impl Writer {
         // The last journal was read as a whole when the vault was opened, and grows.
         let mut journals: Vec<_> = of(Volume::Journal, self.folder.journals()).collect();
         journals.pop();
-        At::Files(of(Volume::Checkpoint, self.folder.checkpoints()).chain(journals).collect(), None)
+        let left = of(Volume::Checkpoint, self.folder.checkpoints()).chain(journals).collect();
+        At::Files(Files { left, damaged: Vec::new() }, None)
     }
 
-    fn scrub_files(&mut self, mut left: Vec<(Volume, PathBuf)>, check: Option<Check>) -> At {
-        let Some((volume, path)) = left.last().cloned() else { return At::Done };
+    fn scrub_files(&mut self, mut files: Files, check: Option<Check>) -> At {
+        let Some((volume, path)) = files.left.last().cloned() else {
+            self.replace_copies(&files.damaged);
+            return At::Done;
+        };
         let step = match check {
             Some(check) => Ok(Some(check)),
             None => File::open(&path).and_then(|file| Check::open(volume, &self.keys, file)),
@@ -130,18 +142,18 @@ impl Writer {
             None => Ok((Step::Damaged, None)),
         });
         match step {
-            Ok((Step::Whole(sort), check)) if sort != Sort::End => return At::Files(left, check),
+            Ok((Step::Whole(sort), check)) if sort != Sort::End => return At::Files(files, check),
             // A journal may have a torn end: of a commit that was never acknowledged.
             Ok((Step::Damaged, Some(_))) if volume == Volume::Journal => {}
             Ok((Step::Whole(_), _)) => {}
             Ok((Step::End, _)) if volume == Volume::Journal => {}
-            Ok((Step::Damaged | Step::End, _)) => self.replace_copy(volume, &path),
+            Ok((Step::Damaged | Step::End, _)) => files.damaged.push((volume, path)),
             // It was let go of meanwhile.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(_) => self.replace_copy(volume, &path),
+            Err(_) => files.damaged.push((volume, path)),
         }
-        left.pop();
-        At::Files(left, None)
+        files.left.pop();
+        At::Files(files, None)
     }
 
     /// Reads the checkpoint again that this writer wrote last.
@@ -159,19 +171,26 @@ impl Writer {
     }
 
     /// A spare that is not whole is no spare: it is kept aside, and a new one takes its place.
-    fn replace_copy(&mut self, volume: Volume, path: &std::path::Path) {
-        let replaced = Quarantine::new(&self.folder).copy(path).map_err(|fault| fault.source).and_then(|()| {
-            self.checkpoint().map_err(|_| std::io::ErrorKind::Other)?;
-            let own = [self.folder.checkpoint(self.checkpoint), self.folder.journal(self.checkpoint)];
-            if !own.iter().any(|own| own == path) {
-                files::remove(path).map_err(|fault| fault.source)?;
-            }
-            Ok(())
-        });
-        if let Err(error) = replaced {
+    fn replace_copies(&mut self, damaged: &[(Volume, PathBuf)]) {
+        if damaged.is_empty() {
+            return;
+        }
+        if let Err(error) = self.try_to_replace(damaged) {
             tracing::warn!(%error, "a damaged copy could not be replaced");
         }
-        let part = if volume == Volume::Journal { Part::Journal } else { Part::Checkpoint };
-        self.tell(OpenReport { damaged: vec![part], ..OpenReport::default() });
+        let mut report = OpenReport::default();
+        for (volume, _) in damaged {
+            report.damage(if *volume == Volume::Journal { Part::Journal } else { Part::Checkpoint });
+        }
+        self.tell(report);
+    }
+
+    fn try_to_replace(&mut self, damaged: &[(Volume, PathBuf)]) -> std::io::Result<()> {
+        let mut quarantine = Quarantine::new(&self.folder);
+        damaged.iter().try_for_each(|(_, path)| quarantine.copy(path)).map_err(|fault| fault.source)?;
+        self.checkpoint().map_err(|_| std::io::ErrorKind::Other)?;
+        let own = [self.folder.checkpoint(self.checkpoint), self.folder.journal(self.checkpoint)];
+        let others = damaged.iter().map(|(_, path)| path).filter(|path| !own.contains(path));
+        others.into_iter().try_for_each(|path| files::remove(path)).map_err(|fault| fault.source)
     }
 }
