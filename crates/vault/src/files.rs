@@ -116,6 +116,11 @@ impl Folder {
         self.path.join(format!("journal-{start:016x}"))
     }
 
+    /// A second copy of the journal that commits are appended to.
+    pub(crate) fn journal_copy(&self) -> PathBuf {
+        self.path.join("journal.copy")
+    }
+
     pub(crate) fn checkpoint(&self, generation: u64) -> PathBuf {
         self.path.join(format!("checkpoint-{generation:016x}"))
     }

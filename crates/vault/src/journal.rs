@@ -1,4 +1,8 @@
 //! The journal: what makes a commit a promise.
+//!
+//! Once a commit is one, it is also appended to a copy of the journal, which is not synced: a process that is killed leaves
+//! it whole, and after a power cut the journal itself is there. So whatever happens to the journal afterwards, its last
+//! commits, which may be in no other file yet, are not gone with it. The copy never holds what was not promised.
 
 use std::fs::File;
 use std::io;
@@ -16,6 +20,8 @@ use crate::manifest::Stamp;
 pub(crate) struct Journal {
     file: File,
     path: PathBuf,
+    /// Byte for byte the same file; `None` when it cannot be written to.
+    copy: Option<File>,
     chain: Chain,
     end: u64,
 }
@@ -39,17 +45,23 @@ impl Journal {
         let chain = Chain::start(Volume::Journal, keys, stamp, &mut content);
         let path = folder.journal(stamp.generation);
         let file = folder.write(&path, &content)?;
-        Ok(Self { file, path, chain, end: content.len() as u64 })
+        let copy = Some(folder.write(&folder.journal_copy(), &content)?);
+        Ok(Self { file, path, copy, chain, end: content.len() as u64 })
     }
 
     /// Goes on with a journal that was read. What follows its last whole frame is cut off: the caller has made
-    /// sure that it was never acknowledged.
-    pub(crate) fn resume(path: PathBuf, scan: &Scan) -> Result<Self, FileFault> {
+    /// sure that it was never acknowledged. The copy stays as it was left and goes on at the same place: what is in it
+    /// is not needed any more, since it is in this journal and in the store.
+    pub(crate) fn resume(folder: &Folder, path: PathBuf, scan: &Scan) -> Result<Self, FileFault> {
         let file = private_file().truncate(false).open(&path).map_err(fault("open", &path))?;
         if scan.tail {
             file.set_len(scan.whole).and_then(|()| file.sync_data()).map_err(fault("cut", &path))?;
         }
-        Ok(Self { file, path, chain: scan.chain.clone(), end: scan.whole })
+        let copy = private_file().truncate(false).open(folder.journal_copy());
+        if let Err(error) = &copy {
+            tracing::warn!(%error, "the journal has no copy until the next one is begun");
+        }
+        Ok(Self { file, path, copy: copy.ok(), chain: scan.chain.clone(), end: scan.whole })
     }
 
     /// Appends commits and returns when they are on disk: with one sync for all of them.
@@ -67,6 +79,12 @@ impl Journal {
             // After a failed sync the system may have forgotten which pages it owes the disk.
             let _ = self.file.set_len(self.end);
             return Err(AppendFault::Unknown(fault("sync", &self.path)(error)));
+        }
+        if let Some(copy) = &self.copy
+            && let Err(error) = write_copy(copy, &bytes, self.end)
+        {
+            // Every frame stands for itself: a gap costs what is in it, and only where the journal is damaged as well.
+            tracing::warn!(%error, "a commit is not in the journal's copy");
         }
         self.chain = chain;
         self.end += bytes.len() as u64;
@@ -102,6 +120,20 @@ fn write(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
 fn write(file: &File, bytes: &[u8], at: u64) -> io::Result<()> {
     let written = write_at(file, bytes, at);
     if crate::faults::mutated(crate::faults::Mutation::IgnoreRefusal) { Ok(()) } else { written }
+}
+
+#[cfg(not(test))]
+fn write_copy(copy: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    write_at(copy, bytes, at)
+}
+
+/// In tests the copy can be left empty: to show what it is worth, and so that it does not make up for other defects.
+#[cfg(test)]
+fn write_copy(copy: &File, bytes: &[u8], at: u64) -> io::Result<()> {
+    use crate::faults::{Mutation, mutated};
+
+    let without = [Mutation::NoJournalCopy, Mutation::IgnoreRefusal, Mutation::BelieveStore];
+    if without.into_iter().any(mutated) { Ok(()) } else { write_at(copy, bytes, at) }
 }
 
 #[cfg(not(test))]

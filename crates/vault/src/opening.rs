@@ -222,6 +222,9 @@ fn sealed_data_there(folder: &Folder) -> Result<bool, OpenError> {
     let stores = [folder.store(), folder.store_opening(), folder.store_before(), folder.store_fresh()];
     let folders = stores.into_iter().chain([folder.damaged(), folder.snapshots()]);
     let empty = [checkpoint::EMPTY_LEN, Journal::EMPTY_LEN];
+    if std::fs::metadata(folder.journal_copy()).is_ok_and(|copy| copy.len() > Journal::EMPTY_LEN) {
+        return Ok(true);
+    }
     for (files, empty) in [folder.checkpoints()?, folder.journals()?].into_iter().zip(empty) {
         for (generation, path) in files {
             let length = std::fs::metadata(&path).map_err(files::fault("read", &path))?.len();

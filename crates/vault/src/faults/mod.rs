@@ -43,6 +43,8 @@ pub(crate) enum Mutation {
     KeepAll = 6,
     /// The lock file is not locked.
     NoLock = 7,
+    /// The copy of the journal stays empty.
+    NoJournalCopy = 8,
     /// New keys take the place of the old ones at once, before anything is sealed with them.
     ForgetOldKeys = 20,
     /// Erasing leaves the store as it is.

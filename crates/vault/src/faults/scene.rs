@@ -236,7 +236,10 @@ impl Tally {
     }
 }
 
-/// Tries every case on a copy of the scene, on two threads.
+/// Threads that try cases: one more than a small machine has processors, since a case waits now and then.
+const WORKERS: usize = 3;
+
+/// Tries every case on a copy of the scene, on a few threads.
 pub(super) fn try_all(scene: &Scene, cases: Vec<Case>) -> Tally {
     quiet_panics();
     let (results, finished) = channel();
@@ -244,7 +247,7 @@ pub(super) fn try_all(scene: &Scene, cases: Vec<Case>) -> Tally {
     let cases: Vec<_> = cases.into_iter().map(|case| std::sync::Mutex::new(Some(case))).collect();
     let mut tally = Tally::default();
     std::thread::scope(|threads| {
-        for worker in 0..2 {
+        for worker in 0..WORKERS {
             let (results, cases, next) = (results.clone(), &cases, &next);
             threads.spawn(move || {
                 let dir = scene.place.path().join(format!("case-{worker}"));

@@ -22,6 +22,8 @@ pub(super) struct Evidence {
     /// Every commit that can be read from a journal.
     pub(super) frames: BTreeMap<u64, Frame>,
     journals: Vec<(PathBuf, Scan)>,
+    /// The journal's copy was needed, and is not as it was written.
+    pub(super) copy_damaged: bool,
     /// The newest authentic state there was; `None` when nothing says anything.
     pub(super) target: Option<Stamp>,
 }
@@ -44,9 +46,13 @@ impl Evidence {
             foreign: Vec::new(),
             frames: BTreeMap::new(),
             journals: Vec::new(),
+            copy_damaged: false,
             target: found.newest.map(|(head, _)| head.stamp),
         };
         evidence.read_journals(folder, keys, reach)?;
+        if !evidence.journal_suffices() {
+            evidence.read_copy(folder, keys)?;
+        }
         evidence.drop_what_was_never_acknowledged();
         let stamps = evidence.frames.values().map(|frame| frame.stamp);
         let starts = evidence.journals.iter().filter_map(|(_, scan)| scan.start);
@@ -79,6 +85,36 @@ impl Evidence {
             }
         }
         self.journals.reverse();
+        Ok(())
+    }
+
+    /// Whether the last journal is sound, as far as can be told, and reaches to what the head knows.
+    fn journal_suffices(&self) -> bool {
+        let Some((_, scan)) = self.last_journal() else { return false };
+        let reached = self.frames.keys().next_back().copied().max(scan.start.map(|start| start.generation));
+        let needed = self.head.filter(|_| self.head_whole).map(|(head, _)| head.stamp.generation);
+        !scan.damaged && needed.is_some_and(|needed| reached >= Some(needed))
+    }
+
+    /// Takes from the journal's copy what the journal does not have; the journal is not continued then. All that is in
+    /// the copy was promised once, so it has the better right where it is of a later journal than any that is here.
+    fn read_copy(&mut self, folder: &Folder, keys: &Keys) -> Result<(), OpenError> {
+        let Some(bytes) = files::read(&folder.journal_copy())? else { return Ok(()) };
+        let scan = Scan::read(Volume::Journal, keys, &bytes);
+        self.copy_damaged = scan.start.is_none() || scan.damaged;
+        let start = self.last_journal().and_then(|(_, scan)| scan.start).map(|start| start.generation);
+        let from = scan.start.map(|start| start.generation).max(start).unwrap_or_default();
+        if start < Some(from) {
+            self.frames.split_off(&(from + 1));
+        }
+        let commits = scan.frames.into_iter().filter(|frame| frame.sort == Sort::Commit);
+        let missed =
+            |frame: &Frame| frame.stamp.generation > from && !self.frames.contains_key(&frame.stamp.generation);
+        let missed: Vec<Frame> = commits.filter(missed).collect();
+        if let Some((_, last)) = self.journals.last_mut() {
+            last.damaged |= !missed.is_empty();
+        }
+        self.frames.extend(missed.into_iter().map(|frame| (frame.stamp.generation, frame)));
         Ok(())
     }
 

@@ -22,7 +22,7 @@ use crate::journal::Journal;
 use crate::keys::Keys;
 use crate::manifest::Stamp;
 use crate::report::{Loss, OpenReport};
-use crate::store::DiskStore;
+use crate::store::{DiskStore, RecordStore};
 
 use evidence::{Evidence, Reach};
 use survey::{Sound, Survey};
@@ -125,6 +125,12 @@ fn keep_or_let_go(folder: &Folder, settled: &Settled, quarantine: &mut Quarantin
 fn found_sound(sound: Sound, keys: &Keys, evidence: &Evidence, imprint: Imprint) -> Settled {
     let Sound { store, found, stamp, stale } = sound;
     let replayed = stamp.generation.saturating_sub(found.generation);
+    if replayed > 0
+        && let Err(fault) = watched::caught(|| store.flush())
+    {
+        // They are in the journal still; it is one file less that has them.
+        tracing::warn!(%fault, "replayed commits were not brought to the disk");
+    }
     let mut report = OpenReport { replayed, ..OpenReport::default() };
     if found.generation < evidence.flushed() {
         // No unclean end explains it: the store was on disk up to there.
@@ -219,6 +225,9 @@ fn finish(
     if let Some(path) = &bad_journal {
         quarantine.copy(path)?;
     }
+    if evidence.copy_damaged {
+        quarantine.copy(&folder.journal_copy())?;
+    }
     if !evidence.head_whole {
         report.damage(Part::Head);
         quarantine.copy(&folder.head())?;
@@ -231,7 +240,7 @@ fn finish(
     let known = folder.checkpoints()?.into_iter().map(|(generation, _)| generation);
     let mut checkpoint = known.filter(|generation| *generation <= stamp.generation).max().unwrap_or(0);
     let journal = match evidence.last_journal() {
-        Some((path, scan)) if !journal_bad && !report.rebuilt => Journal::resume(path.clone(), scan)?,
+        Some((path, scan)) if !journal_bad && !report.rebuilt => Journal::resume(folder, path.clone(), scan)?,
         _ => {
             checkpoint::write(folder, keys, &stamp, &store)?;
             checkpoint = stamp.generation;

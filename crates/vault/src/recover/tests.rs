@@ -256,9 +256,14 @@ async fn an_acknowledged_end_of_the_journal_is_never_cut_silently() {
         fs::read(scene.path("damaged").join("1").join(journal.file_name().unwrap())).unwrap().len(),
         whole.len() - 3
     );
-    // The store is gone as well: the commit is lost, and that is said.
+    // The store is gone as well: the journal's copy has the commit.
     replace(&scene.dir, &pristine);
     fs::remove_dir_all(scene.path("store")).unwrap();
+    assert_eq!(scene.opens_whole().await, rebuilt(&[Part::Store, Part::Journal]));
+    // All three: the commit is lost, and that is said.
+    replace(&scene.dir, &pristine);
+    fs::remove_dir_all(scene.path("store")).unwrap();
+    fs::remove_file(scene.path("journal.copy")).unwrap();
     let (vault, report) = scene.open();
     assert!(report.lost.is_some() && report.rebuilt);
     assert!(notes_of(&vault).len() >= scene.notes.len() - 1);
@@ -338,6 +343,10 @@ async fn store_and_journal_taken_back_together_are_noticed_by_the_head() {
     for journal in scene.files("journal-") {
         fs::copy(before.join(journal.file_name().unwrap()), journal).unwrap();
     }
+    let pristine = scene.keep("pristine");
+    assert_eq!(scene.opens_whole().await.damaged, [Part::Journal], "its copy was not taken back");
+    replace(&scene.dir, &pristine);
+    fs::copy(before.join("journal.copy"), scene.path("journal.copy")).unwrap();
     let (vault, report) = scene.open();
     assert_eq!(notes_of(&vault), expected);
     assert!(matches!(report.lost, Some(Loss { expected, found }) if expected > found), "{report:?}");
