@@ -2,6 +2,7 @@
 // pages while they are made and for tests of states that the real host cannot be brought into at will.
 
 import { Desk } from './desk.mjs';
+import { PLATFORMS } from './platforms.mjs';
 import { Time } from './time.mjs';
 import { Keys } from './keys.mjs';
 
@@ -100,31 +101,6 @@ function account(n, now) {
     },
   };
 }
-
-const PLATFORMS = [
-  {
-    id: 'bilibili',
-    name_zh: '哔哩哔哩',
-    name_en: 'Bilibili',
-    home_url: 'https://www.bilibili.com/',
-    scanning_app: { zh: '哔哩哔哩 App', en: 'the Bilibili app' },
-  },
-  {
-    id: 'toutiao',
-    name_zh: '今日头条',
-    name_en: 'Toutiao',
-    home_url: 'https://www.toutiao.com/',
-    scanning_app: { zh: '今日头条 App', en: 'the Toutiao app' },
-  },
-].map((platform) => ({
-  ...platform,
-  cookie_domain: new URL(platform.home_url).hostname.replace('www', ''),
-  required_cookies: [],
-  login_methods: ['qr'],
-  capabilities: { renew: platform.id === 'bilibili', numbers: platform.id === 'bilibili', logout: true },
-  check_every_minutes: 360,
-  check_at_least_every_minutes: 15,
-}));
 
 class No extends Error {
   constructor(status, code, details = null) {
@@ -230,6 +206,16 @@ export class Book {
     const one = /^\/api\/v1\/accounts\/([^/]+)$/.exec(url.pathname);
     if (one) return this.one(method, decodeURIComponent(one[1]), body);
     throw new No(404, 'NOT_FOUND');
+  }
+
+  /** A login has come to its end: what was expired is alive again. */
+  loggedIn(id) {
+    const found = this.accounts.find((item) => item.account_id === id);
+    if (!found) return;
+    found.status = 'active';
+    Object.assign(found.more, { needs_me: null, has_credential: true });
+    found.more.last_check = { at: iso(Date.now()), verdict: 'alive', reason: 'ok' };
+    this.tell({ type: 'accounts_changed', ids: [id] });
   }
 
   vault() {

@@ -1,5 +1,5 @@
 // The part of the stand-in behind one account's page, the login dialog, pools and settings.
-import { CODE_IMAGE, CODE_TEXT } from './code.mjs';
+import { Logins } from './logins.mjs';
 
 const DAY = 86_400_000;
 const iso = (ms) => new Date(ms).toISOString();
@@ -20,8 +20,7 @@ export class Desk {
   constructor(book) {
     this.book = book;
     this.pools = [];
-    this.logins = new Map();
-    this.last = undefined;
+    this.logins = new Logins(book);
     this.turn = 0;
     this.stats = new Map();
     this.numbersFail = false;
@@ -42,7 +41,7 @@ export class Desk {
         ...this.book.about,
       };
     }
-    if (door === 'desktop' && area === 'logins') return this.login(method, id, part, body, No);
+    if (door === 'desktop' && area === 'logins') return this.logins.answer(method, id, part, body, No);
     if (area === 'pools') return this.pool(method, id, part, sub, body, No);
     if (area === 'accounts' && id && id !== 'facets' && !id.startsWith('bulk-'))
       return this.account(method, id, part, No);
@@ -135,73 +134,6 @@ export class Desk {
     found.more.last_check.at = iso(Date.now());
     this.book.tell({ type: 'accounts_changed', ids: [found.account_id] });
     return { account_id: found.account_id, healthy: found.more.last_check.verdict === 'alive', message: '' };
-  }
-
-  login(method, id, part, body, No) {
-    if (method === 'POST' && !id) return this.startLogin(body);
-    if (!id) return { logins: [...this.logins.values()] };
-    const login = this.logins.get(id);
-    if (!login) throw new No(404, 'LOGIN_NOT_FOUND');
-    if (method === 'DELETE') {
-      this.logins.delete(id);
-      return { session_id: id, message: '' };
-    }
-    if (part === 'refresh') this.move(login, { ...this.code(), phase: 'waiting', error: null });
-    if (part === 'accept-new') {
-      const result = {
-        account_id: 'acc_000005',
-        account_name: login.other_person.name,
-        created: true,
-        avatar_url: null,
-        status: 'active',
-      };
-      this.move(login, { phase: 'done', result });
-    }
-    return login;
-  }
-
-  startLogin({ platform, account_id = null }) {
-    const session_id = `login_${this.logins.size + 1}_${Date.now()}`;
-    const login = {
-      session_id,
-      platform,
-      account_id,
-      phase: 'loading',
-      qrcode_text: null,
-      qrcode_image: null,
-      expires_at: null,
-      expires_in: null,
-      scanned_by: null,
-      result: null,
-      other_person: null,
-      error: null,
-      refreshes: 0,
-      started_at: iso(Date.now()),
-    };
-    this.logins.set(session_id, login);
-    this.last = session_id;
-    if (!this.book.slowCode) setTimeout(() => this.move(login, { ...this.code(), phase: 'waiting' }), 60);
-    return { ...login };
-  }
-
-  code() {
-    return {
-      qrcode_text: CODE_TEXT,
-      qrcode_image: CODE_IMAGE,
-      expires_in: 180,
-      expires_at: iso(Date.now() + 180_000),
-    };
-  }
-
-  move(login, change) {
-    Object.assign(login, change);
-    this.book.tell({ type: 'login_changed', session_id: login.session_id });
-  }
-
-  /** Brings the latest login where a test wants it. */
-  moveLast(change) {
-    const login = this.logins.get(this.last);
-    if (login) this.move(login, change);
   }
 
   view(pool) {

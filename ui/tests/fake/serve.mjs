@@ -77,7 +77,7 @@ const server = createServer(async (request, response) => {
     return response.end('{}');
   }
   if (pathname === '/__fake/login') {
-    book.desk.moveLast(await readBody(request));
+    book.desk.logins.moveLast(await readBody(request));
     return response.end('{}');
   }
   if (pathname === '/__fake/tell') {

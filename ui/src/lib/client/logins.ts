@@ -1,17 +1,31 @@
 import { open, type Client } from './client';
+import type { LoginMethod, LoginView } from './wire';
 
 const named = (id: string) => ({ params: { path: { id } } });
 
+/** What a login is started with. Without an account it is for a new one; the site is for windows and cookies. */
+export interface StartLogin {
+  platform: string;
+  method: LoginMethod;
+  account_id?: string;
+  site?: string;
+}
+
 /** Calls about logins under way. */
 export const loginCalls = (client: Client) => ({
-  start: (platform: string, account?: string) =>
+  start: (body: StartLogin): Promise<LoginView> => open(client.POST('/desktop/v1/logins', { body })) as never,
+  get: (id: string): Promise<LoginView> => open(client.GET('/desktop/v1/logins/{id}', named(id))) as never,
+  refresh: (id: string): Promise<LoginView> =>
+    open(client.POST('/desktop/v1/logins/{id}/refresh', named(id))) as never,
+  acceptNew: (id: string): Promise<LoginView> =>
+    open(client.POST('/desktop/v1/logins/{id}/accept-new', named(id))) as never,
+  /** Hands over what was filled in. */
+  fillIn: (id: string, fields: Record<string, string>): Promise<LoginView> =>
     open(
-      client.POST('/desktop/v1/logins', {
-        body: { platform, method: 'qr', ...(account === undefined ? {} : { account_id: account }) },
-      }),
-    ),
-  get: (id: string) => open(client.GET('/desktop/v1/logins/{id}', named(id))),
-  refresh: (id: string) => open(client.POST('/desktop/v1/logins/{id}/refresh', named(id))),
-  acceptNew: (id: string) => open(client.POST('/desktop/v1/logins/{id}/accept-new', named(id))),
+      client.POST('/desktop/v1/logins/{id}/fields' as never, { ...named(id), body: { fields } } as never),
+    ) as never,
+  /** Brings the login's window to the front. */
+  focusWindow: (id: string): Promise<LoginView> =>
+    open(client.POST('/desktop/v1/logins/{id}/window/focus' as never, named(id) as never)) as never,
   cancel: (id: string) => open(client.DELETE('/desktop/v1/logins/{id}', named(id))),
 });

@@ -1,28 +1,29 @@
 import type { Api } from '$lib/client';
-import type { PlatformView } from '$lib/client/wire';
+import type { LoginMethod, PlatformView } from '$lib/client/wire';
 import type { Events } from '../events';
 import type { LoginRequest } from '../overlays.svelte';
-import { Login } from './login.svelte';
+import { Login, type LoginPurpose } from './login.svelte';
 
-export type Step = 'platform' | 'method' | 'code';
-export type Method = PlatformView['login_methods'][number];
+export type Step = 'platform' | 'method' | 'site' | 'login';
 
-/** The ways to log in that this window has a page for. */
-const offered: readonly Method[] = ['qr'];
-
-export function methodsOf(platform: PlatformView): Method[] {
-  return platform.login_methods.filter((method) => offered.includes(method));
+/** Whether the site is asked for before the login begins; a form asks for it by itself. */
+export function asksForSite(platform: PlatformView, method: LoginMethod): boolean {
+  const several = platform.sites.length > 1 || platform.any_site;
+  return several && (method === 'window' || method === 'cookies');
 }
 
-/** Adding accounts: which platform, by which method, then the logins, one or several side by side. */
+/** Adding accounts: which platform, by which method, at which site, then the logins, one or several side by side. */
 export class AddAccount {
   /** The platform whose methods are shown. */
   platform = $state.raw<PlatformView | undefined>();
+  /** The method that waits for its site. */
+  method = $state<LoginMethod | undefined>();
   logins = $state.raw<Login[]>([]);
   current = $state.raw<Login | undefined>();
 
   readonly #api: Api['logins'];
   readonly #events: Events;
+  #account: LoginPurpose['account'];
 
   constructor(api: Api['logins'], events: Events) {
     this.#api = api;
@@ -30,41 +31,70 @@ export class AddAccount {
   }
 
   get step(): Step {
-    if (this.current) return 'code';
-    return this.platform ? 'method' : 'platform';
+    if (this.current) return 'login';
+    if (!this.platform) return 'platform';
+    return this.method ? 'site' : 'method';
   }
 
-  /** Begins as asked: with the tiles, or at once with a platform's code. */
+  /** Whether the account is given: then there is no other platform to choose. */
+  get isAgain(): boolean {
+    return this.#account !== undefined;
+  }
+
+  /** Begins as asked: with the tiles, or at once with a platform. */
   open(request: LoginRequest, platforms: readonly PlatformView[]): void {
-    const { platform: id, account } = request;
-    if (account && id !== undefined) {
-      this.#begin(id, account);
-      return;
-    }
-    const platform = platforms.find((platform) => platform.id === id);
+    this.#account = request.account;
+    const platform = platforms.find((platform) => platform.id === request.platform);
     if (platform) this.choose(platform);
+    // Never another platform's tile for an account that is there.
+    else if (request.account && request.platform !== undefined)
+      this.#begin({ platform: request.platform, method: 'qr', account: request.account });
   }
 
   /** Goes on with a platform; where there is only one method, at once to it. */
   choose(platform: PlatformView): void {
-    if (methodsOf(platform).length > 1) this.platform = platform;
-    else this.#begin(platform.id);
+    const [only, ...more] = platform.login_methods;
+    this.platform = platform;
+    if (only && more.length === 0) this.chooseMethod(only);
   }
 
-  /** Goes on with a method of the chosen platform. */
-  chooseMethod(): void {
-    if (this.platform) this.#begin(this.platform.id);
+  /** Goes on with a method of the chosen platform. An account that logs in again stays at its site. */
+  chooseMethod(method: LoginMethod): void {
+    const platform = this.platform;
+    if (!platform) return;
+    if (this.#account === undefined && asksForSite(platform, method)) this.method = method;
+    else this.#begin({ platform: platform.id, method, account: this.#account });
+  }
+
+  /** Goes on at a site. */
+  chooseSite(site: string): void {
+    if (this.platform && this.method) this.#begin({ platform: this.platform.id, method: this.method, site });
+  }
+
+  /** One step back from a choice. */
+  back(): void {
+    const several = (this.platform?.login_methods.length ?? 0) > 1;
+    if (this.method && several) this.method = undefined;
+    else this.another();
   }
 
   /** Shows the tiles again; logins under way go on beside them. */
   another(): void {
     this.platform = undefined;
+    this.method = undefined;
     this.current = undefined;
   }
 
   show(login: Login): void {
-    this.platform = undefined;
+    this.another();
     this.current = login;
+  }
+
+  /** Calls a login off and shows the methods of its platform again. */
+  otherWay(login: Login, platform: PlatformView | undefined): void {
+    this.drop(login);
+    this.another();
+    this.platform = platform;
   }
 
   /** Takes one login away; what is left is shown, or the tiles. */
@@ -81,8 +111,8 @@ export class AddAccount {
     this.another();
   }
 
-  #begin(platform: string, account?: { id: string; name: string }): void {
-    const login = new Login(this.#api, this.#events, { platform, account });
+  #begin(purpose: LoginPurpose): void {
+    const login = new Login(this.#api, this.#events, purpose);
     this.logins = [...this.logins, login];
     this.show(login);
     void login.start();

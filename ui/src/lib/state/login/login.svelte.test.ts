@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, type Api } from '$lib/client';
+import type { StartLogin } from '$lib/client/logins';
 import type { LoginView, PlatformView } from '$lib/client/wire';
 import { Events } from '../events';
 import { AddAccount } from './add-account.svelte';
@@ -8,6 +9,9 @@ import { Login } from './login.svelte';
 const blank: LoginView = {
   session_id: 'login_1',
   platform: 'bilibili',
+  method: 'qr',
+  form: null,
+  window: null,
   account_id: null,
   phase: 'loading',
   qrcode_text: null,
@@ -29,11 +33,17 @@ function engine() {
   const state = { view: blank, gone: false, startFails: undefined as ApiError | undefined };
   let started = 0;
   const api = {
-    start: (platform: string, account?: string) => {
-      asked.push(`start ${platform}${account ? ` ${account}` : ''}`);
+    start: ({ platform, method, account_id: account, site }: StartLogin) => {
+      asked.push(['start', platform, method === 'qr' ? '' : method, account, site].filter(Boolean).join(' '));
       if (state.startFails) return Promise.reject(state.startFails);
       started += 1;
-      state.view = { ...blank, platform, session_id: `login_${started}`, account_id: account ?? null };
+      state.view = {
+        ...blank,
+        platform,
+        method,
+        session_id: `login_${started}`,
+        account_id: account ?? null,
+      };
       return Promise.resolve(state.view);
     },
     get: (id: string) => {
@@ -47,6 +57,14 @@ function engine() {
     acceptNew: (id: string) => {
       asked.push(`accept ${id}`);
       return Promise.resolve({ ...state.view, phase: 'done' as const });
+    },
+    fillIn: (id: string, fields: Record<string, string>) => {
+      asked.push(`fill ${id} ${Object.keys(fields).join(' ')}`);
+      return Promise.resolve({ ...state.view, phase: 'verifying' as const });
+    },
+    focusWindow: (id: string) => {
+      asked.push(`focus ${id}`);
+      return Promise.resolve(state.view);
     },
     cancel: (id: string) => {
       asked.push(`cancel ${id}`);
@@ -69,7 +87,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 describe('a login', () => {
   it('follows the news about itself and not about others', async () => {
     const { api, events, asked, move } = engine();
-    const login = new Login(api, events, { platform: 'bilibili' });
+    const login = new Login(api, events, { platform: 'bilibili', method: 'qr' });
     expect(login.phase).toBe('loading');
     await login.start();
     await move({ phase: 'waiting', qrcode_text: 'a', expires_in: 180 });
@@ -83,7 +101,7 @@ describe('a login', () => {
 
   it('does not miss what happened before it had its name', async () => {
     const { api, events, state } = engine();
-    const login = new Login(api, events, { platform: 'bilibili' });
+    const login = new Login(api, events, { platform: 'bilibili', method: 'qr' });
     const starting = login.start();
     state.view = { ...state.view, phase: 'waiting' };
     await starting;
@@ -92,7 +110,7 @@ describe('a login', () => {
 
   it('measures the countdown from the code that is shown', async () => {
     const { api, events, move } = engine();
-    const login = new Login(api, events, { platform: 'bilibili' });
+    const login = new Login(api, events, { platform: 'bilibili', method: 'qr' });
     await login.start();
     await move({ phase: 'waiting', qrcode_text: 'a', expires_in: 180 });
     await move({ qrcode_text: 'a', expires_in: 100 });
@@ -104,7 +122,7 @@ describe('a login', () => {
 
   it('shows trouble on the way as trouble, not as an end', async () => {
     const { api, events, move } = engine();
-    const login = new Login(api, events, { platform: 'bilibili' });
+    const login = new Login(api, events, { platform: 'bilibili', method: 'qr' });
     await login.start();
     const error = { code: 'network', reason: 'timeout', retry_in_s: 4 } as const;
     await move({ phase: 'waiting', error });
@@ -120,7 +138,11 @@ describe('a login', () => {
 
   it('asks for a new code while it lives, and begins anew once it is over', async () => {
     const { api, events, asked, move } = engine();
-    const login = new Login(api, events, { platform: 'bilibili', account: { id: 'acc_7', name: 'Seven' } });
+    const login = new Login(api, events, {
+      platform: 'bilibili',
+      method: 'qr',
+      account: { id: 'acc_7', name: 'Seven' },
+    });
     await login.start();
     await move({ phase: 'expired' });
     await login.again();
@@ -138,7 +160,7 @@ describe('a login', () => {
   it('fails with the reason when it cannot begin, and recovers', async () => {
     const { api, events, state } = engine();
     state.startFails = new ApiError('PLATFORM_ERROR', 502, { reason: 'connect' });
-    const login = new Login(api, events, { platform: 'bilibili' });
+    const login = new Login(api, events, { platform: 'bilibili', method: 'qr' });
     await login.start();
     expect(login.phase).toBe('failed');
     expect(login.failure?.reason).toBe('connect');
@@ -149,7 +171,7 @@ describe('a login', () => {
 
   it('says that it has ended when the engine no longer knows it', async () => {
     const { api, events, state, move } = engine();
-    const login = new Login(api, events, { platform: 'bilibili' });
+    const login = new Login(api, events, { platform: 'bilibili', method: 'qr' });
     await login.start();
     state.gone = true;
     await move({});
@@ -159,14 +181,14 @@ describe('a login', () => {
 
   it('is called off when it is closed, also before its first answer, but not once it is done', async () => {
     const early = engine();
-    const quick = new Login(early.api, early.events, { platform: 'bilibili' });
+    const quick = new Login(early.api, early.events, { platform: 'bilibili', method: 'qr' });
     const starting = quick.start();
     await quick.close();
     await starting;
     expect(early.asked).toContain('cancel login_1');
 
     const late = engine();
-    const done = new Login(late.api, late.events, { platform: 'bilibili' });
+    const done = new Login(late.api, late.events, { platform: 'bilibili', method: 'qr' });
     await done.start();
     await late.move({ phase: 'done' });
     await done.close();
@@ -174,26 +196,84 @@ describe('a login', () => {
   });
 });
 
-const platform = (id: string, login_methods: PlatformView['login_methods']) =>
-  ({ id, login_methods }) as PlatformView;
+const platform = (id: string, login_methods: PlatformView['login_methods'], sites = 0) =>
+  ({
+    id,
+    login_methods,
+    any_site: false,
+    sites: Array.from({ length: sites }, (_, n) => ({
+      origin: `https://${n}.example`,
+      name_zh: '',
+      name_en: '',
+    })),
+  }) as unknown as PlatformView;
+
+describe('a login by form or window', () => {
+  const form = { id: 'password', title: { zh: '', en: '' }, fields: [], problem: null };
+
+  it('keeps the form on screen while the answer to it is awaited, and no longer', async () => {
+    const { api, events, asked, move } = engine();
+    const login = new Login(api, events, { platform: 'smartcv', method: 'password' });
+    await login.start();
+    expect(login.showsForm).toBe(false);
+    await move({ phase: 'needs_input', form });
+    expect(await login.fillIn({ user: 'a', password: 'b' })).toBeUndefined();
+    expect(asked).toContain('fill login_1 user password');
+    expect([login.phase, login.showsForm]).toEqual(['verifying', true]);
+    await move({ phase: 'failed', form: null });
+    expect(login.showsForm).toBe(false);
+  });
+
+  it('opens a closed window again instead of beginning anew', async () => {
+    const { api, events, asked, move } = engine();
+    const login = new Login(api, events, { platform: 'douyin', method: 'window' });
+    await login.start();
+    await move({ phase: 'failed', error: { code: 'window_closed', reason: 'other', retry_in_s: null } });
+    await login.again();
+    expect(asked.at(-1)).toBe('refresh login_1');
+  });
+});
 
 describe('adding accounts', () => {
-  it('goes at once to the code where there is one method', async () => {
+  it('goes at once to the code where there is one method, else asks for it', async () => {
     const { api, events, asked } = engine();
     const adding = new AddAccount(api, events);
     adding.open({}, []);
     expect(adding.step).toBe('platform');
-    adding.choose(platform('bilibili', ['qr', 'window']));
-    expect(adding.step).toBe('code');
+    adding.choose(platform('toutiao', ['qr', 'window']));
+    expect(adding.step).toBe('method');
+    adding.back();
+    expect(adding.step).toBe('platform');
+    adding.choose(platform('bilibili', ['qr']));
+    expect(adding.step).toBe('login');
     await settled();
     expect(asked).toEqual(['start bilibili', 'get login_1']);
+  });
+
+  it('asks for the site of a window, but not of an account that has one', async () => {
+    const { api, events, asked } = engine();
+    const burncloud = platform('burncloud', ['password', 'cookies'], 2);
+    const adding = new AddAccount(api, events);
+    adding.choose(burncloud);
+    adding.chooseMethod('cookies');
+    expect(adding.step).toBe('site');
+    adding.chooseSite('https://1.example');
+    const again = new AddAccount(api, events);
+    again.open({ platform: 'burncloud', account: { id: 'acc_7', name: 'Seven' } }, [burncloud]);
+    expect(again.step).toBe('method');
+    again.chooseMethod('cookies');
+    await settled();
+    expect(asked.filter((call) => call.startsWith('start'))).toEqual([
+      'start burncloud cookies https://1.example',
+      'start burncloud cookies acc_7',
+    ]);
   });
 
   it('goes at once to the code of an account that logs in again', async () => {
     const { api, events, asked } = engine();
     const adding = new AddAccount(api, events);
     adding.open({ platform: 'bilibili', account: { id: 'acc_7', name: 'Seven' } }, []);
-    expect(adding.step).toBe('code');
+    expect(adding.step).toBe('login');
     await settled();
     expect(asked).toEqual(['start bilibili acc_7', 'get login_1']);
   });

@@ -1,11 +1,14 @@
 import { ApiError, type Api } from '$lib/client';
-import type { LoginPhase, LoginView } from '$lib/client/wire';
+import type { LoginForm, LoginMethod, LoginPhase, LoginView } from '$lib/client/wire';
 import type { Events } from '../events';
 
 /** What a login is for: a new account, or one that logs in again. */
 export interface LoginPurpose {
   platform: string;
+  method: LoginMethod;
   account?: { id: string; name: string } | undefined;
+  /** Where, of several sites of the platform. */
+  site?: string | undefined;
 }
 
 const over = new Set<LoginPhase>(['done', 'refused', 'wrong_person', 'failed']);
@@ -18,6 +21,8 @@ export class Login {
   readonly key = ++count;
   readonly purpose: LoginPurpose;
   view = $state.raw<LoginView | undefined>();
+  /** What was asked for last. It stays while the answer to it is awaited. */
+  form = $state.raw<LoginForm | undefined>();
   /** Why it could not be started or continued at all. */
   failure = $state.raw<ApiError | undefined>();
   /** Whether an answer to the owner's click is awaited. */
@@ -47,6 +52,16 @@ export class Login {
     return this.view?.phase ?? 'loading';
   }
 
+  /** The way it goes. */
+  get method(): LoginMethod {
+    return this.purpose.method;
+  }
+
+  /** Whether its form is on screen: it is to be filled in, or what was filled in is being looked at. */
+  get showsForm(): boolean {
+    return this.form !== undefined && ['needs_input', 'verifying', 'loading'].includes(this.phase);
+  }
+
   /** Whether nothing more happens by itself. */
   get isOver(): boolean {
     return over.has(this.phase);
@@ -60,17 +75,51 @@ export class Login {
   async start(): Promise<void> {
     this.failure = undefined;
     this.view = undefined;
-    await this.#change(() => this.#api.start(this.purpose.platform, this.purpose.account?.id));
+    this.form = undefined;
+    const { platform, method, account, site } = this.purpose;
+    const order = { platform, method, ...(account && { account_id: account.id }), ...(site && { site }) };
+    await this.#change(() => this.#api.start(order));
     // Closed while the answer was on its way: nobody is left to scan.
     if (this.#closed) await this.#cancel();
     // News that came before the login had its name were nobody's.
     else await this.read();
   }
 
-  /** Asks for a new code: the old one ended, or somebody refused it. Where the login itself is over, a new one. */
+  /** Hands over what was filled in. Answers why it was not taken; what the platform says to it comes as news. */
+  async fillIn(fields: Record<string, string>): Promise<ApiError | undefined> {
+    const id = this.view?.session_id;
+    if (id === undefined) return undefined;
+    this.busy = true;
+    try {
+      this.#take(await this.#api.fillIn(id, fields));
+      return undefined;
+    } catch (thrown) {
+      return ApiError.from(thrown);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Brings its window to the front. Answers what went wrong. */
+  async focusWindow(): Promise<ApiError | undefined> {
+    const id = this.view?.session_id;
+    if (id === undefined) return undefined;
+    try {
+      this.#take(await this.#api.focusWindow(id));
+      return undefined;
+    } catch (thrown) {
+      return ApiError.from(thrown);
+    }
+  }
+
+  /**
+   * Asks for a new code or a new window: the old one ended, or somebody refused it. Where the login itself is over, a
+   * new one.
+   */
   async again(): Promise<void> {
     const id = this.view?.session_id;
-    if (id === undefined || this.isOver) {
+    const reopens = this.view?.error?.code === 'window_closed';
+    if (id === undefined || (this.isOver && !reopens)) {
       await this.#cancel();
       await this.start();
       return;
@@ -134,6 +183,7 @@ export class Login {
     if (!renamed && view.session_id !== this.view?.session_id) return;
     const isNewCode = view.qrcode_text !== this.view?.qrcode_text;
     this.view = view;
+    this.form = view.form ?? this.form;
     this.failure = undefined;
     if (view.expires_in === null) return;
     this.deadline = Date.now() + view.expires_in * 1000;

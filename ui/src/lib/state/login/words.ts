@@ -1,5 +1,7 @@
 import { ApiError } from '$lib/client';
+import type { FormProblem, LoginMethod, LoginPhase } from '$lib/client/wire';
 import { errorWords } from '$lib/errors/table';
+import { say } from '$lib/i18n/bilingual';
 import { currentLocale, t } from '$lib/i18n/index.svelte';
 import type { Platforms } from '../platforms.svelte';
 import type { Login } from './login.svelte';
@@ -19,29 +21,41 @@ export function scanningApp(platforms: Platforms, platform: string): string {
   return name ?? t.login.someApp;
 }
 
+/** A phase in a few words, by the way the login goes. */
+export function phaseName(method: LoginMethod, phase: LoginPhase): string {
+  if (method === 'qr') return t.login.phases[phase];
+  const own = method === 'window' ? t.login.windowPhases : t.login.formPhases;
+  return own[phase] ?? t.login.phases[phase];
+}
+
 /** What the present phase means and what to do. */
 export function phaseWords(login: Login, platforms: Platforms): PhaseWords {
-  const title = t.login.phases[login.phase];
+  const { view, phase, method } = login;
+  const title = phaseName(method, phase);
   const platform = platforms.name(login.purpose.platform);
-  const { view } = login;
-  switch (login.phase) {
+  switch (phase) {
     case 'loading':
-      return { title, text: [t.login.loadingText(platform)] };
-    case 'waiting':
+      return { title, text: [loadingText(method)(platform)] };
+    case 'needs_input':
+      return { title, text: [] };
+    case 'waiting': {
+      if (method === 'window') return { title, text: [t.login.windowText] };
+      if (method !== 'qr') return { title, text: [] };
       return { title: t.login.scanWith(scanningApp(platforms, login.purpose.platform)), text: [] };
+    }
     case 'scanned': {
       const who = view?.scanned_by?.name;
       return { title, text: who ? [t.login.scannedBy(who), t.login.scannedText] : [t.login.scannedText] };
     }
     case 'verifying':
-      return { title, text: [t.login.verifyingText] };
+      return { title, text: [method === 'qr' ? t.login.verifyingText : t.login.checkingText] };
     case 'expired':
       return {
         title,
         text: [view?.error?.code === 'stopped' ? t.login.expiredText : t.login.expiredRefreshing],
       };
     case 'refused':
-      return { title, text: [t.login.refusedText] };
+      return { title, text: [method === 'qr' ? t.login.refusedText : t.login.refusedPlatformText] };
     case 'wrong_person': {
       const other = view?.other_person?.name;
       const text = [t.login.wrongText(login.purpose.account?.name ?? '')];
@@ -53,6 +67,11 @@ export function phaseWords(login: Login, platforms: Platforms): PhaseWords {
     case 'done':
       return { title, text: [t.login.announceDone(view?.result?.account_name ?? '')] };
   }
+}
+
+function loadingText(method: LoginMethod): (platform: string) => string {
+  if (method === 'qr') return t.login.loadingText;
+  return method === 'window' ? t.login.openingText : t.login.preparingText;
 }
 
 function failureWords(login: Login): PhaseWords {
@@ -71,4 +90,19 @@ function failureWords(login: Login): PhaseWords {
 export function troubleTitle(login: Login): string | undefined {
   if (!login.trouble || login.trouble.code === 'stopped') return undefined;
   return login.trouble.code === 'network' ? t.login.troubleTitle : t.login.troublePlatform;
+}
+
+/** Why a form came back: what happened, what to do, and what the platform said. */
+export function problemWords(problem: FormProblem): {
+  title: string;
+  text: string;
+  said: string | undefined;
+} {
+  const [title = t.login.formProblem, remedy = ''] =
+    t.login.failures[problem.reason] ?? (t.errors.reasons as Record<string, string[]>)[problem.reason] ?? [];
+  const evidence = [problem.code, problem.message].filter(Boolean).join(' · ');
+  const said = evidence === '' ? undefined : t.login.said(evidence);
+  return problem.text
+    ? { title: say(problem.text), text: '', said }
+    : { title: problem.reason === 'other' ? t.login.formProblem : title, text: remedy, said };
 }
