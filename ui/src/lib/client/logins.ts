@@ -13,17 +13,13 @@ export interface StartLogin {
 
 /** Calls about logins under way. */
 export const loginCalls = (client: Client) => ({
-  start: (body: StartLogin): Promise<LoginView> => open(client.POST('/desktop/v1/logins', { body })) as never,
-  get: (id: string): Promise<LoginView> => open(client.GET('/desktop/v1/logins/{id}', named(id))) as never,
-  refresh: (id: string): Promise<LoginView> =>
-    open(client.POST('/desktop/v1/logins/{id}/refresh', named(id))) as never,
-  acceptNew: (id: string): Promise<LoginView> =>
-    open(client.POST('/desktop/v1/logins/{id}/accept-new', named(id))) as never,
+  start: (body: StartLogin) => open(client.POST('/desktop/v1/logins', { body })),
+  get: (id: string) => open(client.GET('/desktop/v1/logins/{id}', named(id))),
+  refresh: (id: string) => open(client.POST('/desktop/v1/logins/{id}/refresh', named(id))),
+  acceptNew: (id: string) => open(client.POST('/desktop/v1/logins/{id}/accept-new', named(id))),
   /** Hands over what was filled in. */
-  fillIn: (id: string, fields: Record<string, string>): Promise<LoginView> =>
-    open(
-      client.POST('/desktop/v1/logins/{id}/fields' as never, { ...named(id), body: { fields } } as never),
-    ) as never,
+  fillIn: (id: string, fields: Record<string, string>) =>
+    open(client.POST('/desktop/v1/logins/{id}/fields', { ...named(id), body: { fields } })),
   /** Brings the login's window to the front. */
   focusWindow: (id: string): Promise<LoginView> =>
     open(client.POST('/desktop/v1/logins/{id}/window/focus' as never, named(id) as never)) as never,

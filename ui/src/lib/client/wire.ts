@@ -1,5 +1,4 @@
 import type { components, operations } from '$lib/api/schema';
-import type * as pending from './pending';
 
 /**
  * Short names for what travels between the UI and the API. All but the events are generated from the API's own
@@ -31,13 +30,13 @@ export type JobView = Schemas['JobView'];
 export type JobResult = Schemas['JobResultView'];
 export type StartCheck = Schemas['StartCheckRequest'];
 export type AboutView = Schemas['AboutView'];
-export type LoginView = pending.LoginView;
-export type LoginPhase = pending.LoginPhase;
+export type LoginView = Schemas['LoginView'];
+export type LoginPhase = Schemas['LoginPhase'];
 export type LoginMethod = Schemas['LoginMethod'];
-export type LoginForm = pending.LoginForm;
-export type FormField = pending.FormField;
-export type FormProblem = pending.FormProblem;
-export type LoginError = pending.LoginError;
+export type LoginForm = Schemas['LoginFormView'];
+export type FormField = Schemas['LoginFieldView'];
+export type FormProblem = Schemas['FormProblemView'];
+export type LoginError = Schemas['LoginErrorView'];
 export type ProfileView = Schemas['ProfileView'];
 export type HealthRecord = Schemas['HealthRecordView'];
 export type AccountStats = Schemas['AccountStatsView'];
