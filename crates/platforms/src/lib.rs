@@ -32,6 +32,7 @@ platforms! {
     toutiao,
     jimeng,
     dreamina,
+    smartcv,
 }
 
 /// A platform's id from its name. The conformance tests hold every name to the rules.

@@ -52,3 +52,10 @@ async fn dreamina_keeps_every_rule() {
     assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
     assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
 }
+
+#[tokio::test]
+async fn smartcv_keeps_every_rule() {
+    let findings = findings(common::smartcv::subject()).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}

@@ -4,6 +4,7 @@
 
 pub(crate) mod bilibili;
 pub(crate) mod jimeng;
+pub(crate) mod smartcv;
 pub(crate) mod toutiao;
 
 use std::{sync::Arc, time::Duration};
