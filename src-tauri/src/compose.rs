@@ -14,6 +14,7 @@ use crate::{
     door::Door,
     feed,
     frame::Frame,
+    guests::Guests,
     hardening::Hardening,
     keychain::SystemKeychain,
     lifetime::{self, Lifetime},
@@ -177,6 +178,7 @@ fn make_engine(app: &AppHandle, options: &Options, places: &Places) -> Result<En
             keychain: Arc::new(SystemKeychain::new()),
             clipboard: Arc::new(SystemClipboard::start().map_err(StartError::Clipboard)?),
             files: Arc::new(SystemDialogs::new(app.clone())),
+            windows: Arc::new(Guests::new(app.clone(), outside.mapping)),
             ..Ports::bare()
         },
         kdf: KdfParams::default(),
@@ -198,7 +200,8 @@ impl Shell {
                 }
                 Event::VaultChanged { phase } => {
                     counts = true;
-                    if *phase != VaultPhase::Unlocked {
+                    // The engine has closed them in order; this is for one that did not go.
+                    if matches!(phase, VaultPhase::Locked | VaultPhase::Absent) {
                         windows::close_others(app);
                     }
                     self.renew_page(app, *phase);
@@ -208,6 +211,8 @@ impl Shell {
                 | Event::JobChanged { .. }
                 | Event::PoolsChanged
                 | Event::SettingsChanged
+                | Event::WindowOpened { .. }
+                | Event::WindowClosed { .. }
                 | Event::UndoOffered { .. } => {}
             }
         }

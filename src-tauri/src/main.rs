@@ -11,6 +11,7 @@ mod dialogs;
 mod door;
 mod feed;
 mod frame;
+mod guests;
 mod hardening;
 mod keychain;
 mod lifetime;

@@ -3,19 +3,26 @@
 use roster_platform::HttpConfig;
 use roster_platforms::AdapterSettings;
 
-use crate::args::Options;
+use crate::{args::Options, guests::Mapping};
 
 /// How the outside is reached.
 pub(crate) struct Outside {
     pub(crate) http: HttpConfig,
     pub(crate) adapters: AdapterSettings,
+    /// For the windows that show the platforms' own pages.
+    pub(crate) mapping: Mapping,
     /// Stand-ins on loopback need no network.
     pub(crate) always_online: bool,
 }
 
 impl Outside {
     fn real() -> Self {
-        Self { http: HttpConfig::default(), adapters: AdapterSettings::default(), always_online: false }
+        Self {
+            http: HttpConfig::default(),
+            adapters: AdapterSettings::default(),
+            mapping: Mapping::default(),
+            always_online: false,
+        }
     }
 }
 
@@ -42,7 +49,7 @@ mod sandbox {
         time::Duration,
     };
 
-    use super::{AdapterSettings, HttpConfig, Options, Outside};
+    use super::{AdapterSettings, HttpConfig, Mapping, Options, Outside};
 
     const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -66,6 +73,7 @@ mod sandbox {
             Ok(Self {
                 http: HttpConfig { sandbox: Some(address), ..HttpConfig::default() },
                 adapters,
+                mapping: Mapping::to(Some(address)),
                 always_online: true,
             })
         }

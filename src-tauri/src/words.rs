@@ -59,6 +59,16 @@ impl Words {
         self.pick("还没有保险库", "No vault yet")
     }
 
+    /// The title of a window that shows a platform's own page: which platform, named in Chinese and English, and whose.
+    pub(crate) fn guest_title(self, platform: (&str, &str), account: Option<&str>) -> String {
+        let platform = match self {
+            Self::Chinese => platform.0,
+            Self::English => platform.1,
+        };
+        let whose = account.filter(|name| !name.is_empty()).unwrap_or(self.pick("登录", "Log in"));
+        format!("{platform} · {whose} — {}", self.app_name())
+    }
+
     /// The title of a file dialog.
     pub(crate) fn file_title(self, purpose: FilePurpose, to_write: bool) -> &'static str {
         match (purpose, to_write) {

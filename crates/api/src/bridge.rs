@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use roster_engine::{
     Clash, ClipboardError, Engine, Error, FileDialogError, FileProblem, Hindrance, KeychainError, PlatformError,
-    PlatformErrorKind, Retry, VaultPhase,
+    PlatformErrorKind, Retry, VaultPhase, WindowError,
 };
 use serde_json::json;
 
@@ -94,6 +94,7 @@ impl From<Error> for Fault {
                 Self::new(ErrorCode::Unsupported, format!("Roster cannot do this at {platform}: {what}."))
                     .with(json!({ "platform": platform, "what": what }))
             }
+            Error::Window { source } => window(&source),
             Error::IdentityMismatch { expected, found } => Self::new(
                 ErrorCode::IdentityMismatch,
                 "This session belongs to another person than the account. Nothing was changed.",
@@ -225,6 +226,22 @@ fn keychain(error: &KeychainError) -> Fault {
         KeychainError::Failed { .. } => "The keychain failed. Use the password.",
     };
     Fault::new(ErrorCode::Unsupported, message).with(json!({ "reason": keychain_word(error) }))
+}
+
+fn window(error: &WindowError) -> Fault {
+    let (reason, message) = match error {
+        WindowError::Unavailable => ("unavailable", "There are no windows here."),
+        WindowError::Proxy => (
+            "proxy",
+            "A window cannot use this account's kind of proxy, and it does not go past it. Use another proxy.",
+        ),
+        WindowError::Closed => ("closed", "The window was closed. Open it again."),
+        WindowError::Failed { message } => {
+            tracing::warn!(message, "a window failed");
+            ("failed", "The window failed. Try again.")
+        }
+    };
+    Fault::new(ErrorCode::Unsupported, message).with(json!({ "what": "window", "reason": reason }))
 }
 
 fn file_dialog(error: &FileDialogError) -> Fault {

@@ -293,8 +293,14 @@ pub enum Error {
     Unsupported {
         /// The platform.
         platform: String,
-        /// What was asked of it: `login`, `renew`, `numbers`, `logout`.
+        /// What was asked of it: `login`, `renew`, `numbers`, `logout`, `window`.
         what: &'static str,
+    },
+    /// A window could not be opened or asked.
+    #[error("window: {source}")]
+    Window {
+        /// Why.
+        source: crate::WindowError,
     },
     /// The session belongs to another person than the account.
     #[error("the session belongs to another person than the account")]

@@ -55,6 +55,20 @@ pub enum Event {
         /// Why.
         reason: Reason,
     },
+    /// An account was opened in a window.
+    WindowOpened {
+        /// Which.
+        account_id: AccountId,
+    },
+    /// An account's window was closed.
+    WindowClosed {
+        /// Which.
+        account_id: AccountId,
+        /// Whether a session that changed in it is in the vault now.
+        saved: bool,
+        /// Whether the person logged out in it: the stored session has ended.
+        logged_out: bool,
+    },
     /// An action can be undone.
     UndoOffered {
         /// Which.

@@ -57,6 +57,7 @@ mod trash;
 mod undo;
 mod unlocked;
 mod vault_session;
+mod windows;
 
 pub use accounts::{
     AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, BulkChanged, BulkPatch, CookieKey,

@@ -21,6 +21,7 @@ use crate::{
     transfer::Imports,
     trash::Trash,
     undo::Undos,
+    windows::WindowBoard,
 };
 
 /// Changes to one account are made one after the other, those to different accounts side by side.
@@ -50,6 +51,7 @@ pub(crate) struct Unlocked {
     pub(crate) undos: Undos,
     pub(crate) chronicle: ChronicleBook,
     pub(crate) imports: Imports,
+    pub(crate) windows: WindowBoard,
     touched: Mutex<(Duration, Timestamp)>,
     /// Ends everything that runs while the vault is open.
     pub(crate) cancel: CancellationToken,
@@ -87,6 +89,7 @@ impl Unlocked {
             undos: Undos::default(),
             chronicle: ChronicleBook::new(contents.chronicle),
             imports: Imports::default(),
+            windows: WindowBoard::default(),
             touched: Mutex::new((awake, now)),
             cancel: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -225,7 +228,7 @@ impl Unlocked {
         let book = self.book.read();
         let view = book.view(book.find(account)?, self.now());
         let mut view = view.ok_or_else(|| Error::AccountNotFound { id: account.to_string() })?;
-        view.checking = self.flights.has(&view.account.id);
+        self.show_doings(&mut view);
         Ok(view)
     }
 }

@@ -23,6 +23,8 @@ pub use adapter::{Adapter, Context};
 pub use descriptor::{Capabilities, Descriptor, LoginMethod, Site};
 pub use error::{Error, ErrorKind, Retry};
 pub use form::{Choice, Field, FieldKind, Filled, Form, FormProblem};
+#[cfg(feature = "sandbox")]
+pub use http::sandbox;
 pub use http::{
     Answer, Ask, Breaker, ClientScope, DEFAULT_USER_AGENT, Follow, Followed, HostLimits, Http, HttpConfig, HttpFactory,
     Timeouts, Verb,

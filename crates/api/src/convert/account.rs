@@ -130,6 +130,8 @@ impl From<&AccountView> for AccountMore {
             needs_me: view.needs_me.map(Into::into),
             duplicate_of: view.duplicate_of.as_ref().map(ToString::to_string),
             checking: view.checking,
+            can_open: view.can_open,
+            window_open: view.window_open,
             has_credential: account.credential_hash.is_some(),
             generation: account.generation,
             last_error: account.last_error.clone(),

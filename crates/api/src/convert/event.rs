@@ -22,6 +22,10 @@ impl From<Happened> for Event {
             Happened::PoolsChanged => Self::PoolsChanged,
             Happened::SettingsChanged => Self::SettingsChanged,
             Happened::PreferencesChanged => Self::PreferencesChanged,
+            Happened::WindowOpened { account_id } => Self::WindowOpened { account_id: account_id.into() },
+            Happened::WindowClosed { account_id, saved, logged_out } => {
+                Self::WindowClosed { account_id: account_id.into(), saved, logged_out }
+            }
             Happened::UndoOffered { undo_id, what, count } => {
                 Self::UndoOffered { undo_id: undo_id.to_string(), what: what.into(), count }
             }

@@ -11,6 +11,7 @@ mod transfer;
 mod trash;
 mod vault;
 mod vault_keys;
+mod windows;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -57,6 +58,9 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         logins::fill_login,
         logins::refresh_login,
         logins::accept_new,
+        windows::focus_login_window,
+        windows::open_account,
+        windows::close_account_window,
         checks::start_check,
         checks::pause_checks,
         checks::resume_checks,

@@ -198,6 +198,10 @@ pub struct AccountMore {
     pub duplicate_of: Option<String>,
     /// Whether a check is under way.
     pub checking: bool,
+    /// Whether it can be opened in a window, logged in.
+    pub can_open: bool,
+    /// Whether it is open in a window.
+    pub window_open: bool,
     /// Whether the vault holds a credential for it.
     pub has_credential: bool,
     /// Grows with each login or renewal.

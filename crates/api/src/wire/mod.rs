@@ -21,6 +21,7 @@ pub mod trash;
 pub mod usage;
 pub mod vault;
 pub mod vault_keys;
+pub mod windows;
 pub mod words;
 
 use serde::{Deserialize, Deserializer};

@@ -11,7 +11,7 @@ impl Engine {
         let open = self.open()?;
         let mut page = open.book.read().page(query, self.core.now())?;
         for view in &mut page.accounts {
-            view.checking = open.flights.has(&view.account.id);
+            open.show_doings(view);
         }
         Ok(page)
     }

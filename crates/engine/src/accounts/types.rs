@@ -247,6 +247,10 @@ pub struct AccountView {
     pub duplicate_of: Option<AccountId>,
     /// Whether a check is under way.
     pub checking: bool,
+    /// Whether it can be opened in a window, logged in.
+    pub can_open: bool,
+    /// Whether it is open in a window.
+    pub window_open: bool,
 }
 
 /// Counts beside a list, each with the other filters applied.

@@ -307,6 +307,8 @@ impl Book {
             needs_me: needs_me(account),
             duplicate_of: first.filter(|first| first.account.id != account.id).map(|first| first.account.id.clone()),
             checking: false,
+            can_open: false,
+            window_open: false,
         })
     }
 

@@ -6,12 +6,14 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use roster_domain::{AccountId, LoginId, PlatformId};
-use roster_platform::Filled;
+use roster_platform::{Filled, LoginMethod};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::fields;
-use crate::{Engine, Error, Event, LoginPhase, LoginView, engine::Core, storage::PendingLogin};
+use crate::{
+    Engine, Error, Event, LoginPhase, LoginProblemKind, LoginView, LoginWindow, engine::Core, storage::PendingLogin,
+};
 
 /// How long an ended login stays in the list, in seconds.
 const KEPT_S: i64 = 10 * 60;
@@ -77,6 +79,21 @@ impl Login {
 
     pub(super) fn phase(&self) -> LoginPhase {
         self.state.lock().view.phase
+    }
+
+    /// How it is done.
+    pub(super) fn method(&self) -> LoginMethod {
+        self.state.lock().view.method
+    }
+
+    /// What is in its way.
+    pub(super) fn problem(&self) -> Option<LoginProblemKind> {
+        self.state.lock().view.error.as_ref().map(|problem| problem.kind)
+    }
+
+    /// What is said about its window.
+    pub(super) fn window(&self) -> Option<LoginWindow> {
+        self.state.lock().view.window.clone()
     }
 
     /// Takes in what the person filled in; from here on the flow tries it.
@@ -146,7 +163,13 @@ impl Logins {
         logins.retain(|_, login| {
             let state = login.state.lock();
             // A session that nobody has decided about yet stays in sight.
-            state.held.is_some() || state.ended_at.is_none_or(|at| now.as_second() - at.as_second() < KEPT_S)
+            let stays =
+                state.held.is_some() || state.ended_at.is_none_or(|at| now.as_second() - at.as_second() < KEPT_S);
+            if !stays {
+                // One whose window was closed still waits to be opened again.
+                login.cancel.cancel();
+            }
+            stays
         });
         logins.insert(login.id.clone(), login);
     }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod board;
+mod by_window;
 mod callback;
 mod drive;
 mod fields;

@@ -52,13 +52,17 @@ impl Engine {
         Err(Error::Platform(roster_platform::Error::new(ErrorKind::Network, "login code").because(reason)))
     }
 
-    /// Makes a new code now, or begins a form anew.
+    /// Makes a new code now, begins a form anew, or opens the window again that was closed.
     ///
     /// # Errors
     /// [`Error::LoginNotFound`], [`Error::Conflict`] when the login is past it.
     pub async fn refresh_login(&self, login: &LoginId) -> Result<LoginView, Error> {
         let open = self.open()?;
         let login = open.logins.get(login)?;
+        if login.method() == LoginMethod::Window {
+            login.open_again()?;
+            return Ok(login.view(open.now()));
+        }
         match login.phase() {
             LoginPhase::NeedsInput
             | LoginPhase::Waiting
@@ -94,8 +98,9 @@ impl Unlocked {
     fn start_login(self: &Arc<Self>, start: StartLogin) -> Result<Arc<Login>, Error> {
         let StartLogin { platform, method, account, site } = start;
         let adapter = self.core.adapter(&platform)?;
-        if !adapter.descriptor().login_methods.contains(&method) || method == LoginMethod::Window {
-            return Err(Error::Unsupported { platform: platform.to_string(), what: "login" });
+        let unsupported = || Error::Unsupported { platform: platform.to_string(), what: "login" };
+        if !adapter.descriptor().login_methods.contains(&method) {
+            return Err(unsupported());
         }
         let target = account.as_ref().map(|id| self.snapshot(id)).transpose()?.map(|(target, _, _)| target);
         if target.as_ref().is_some_and(|target| target.platform != platform) {
@@ -103,12 +108,21 @@ impl Unlocked {
             return Err(Error::invalid("account_id", problem));
         }
         let site = site_ok(adapter.descriptor(), site.as_deref(), target.as_ref())?;
+        if method == LoginMethod::Window && adapter.window(site.as_deref()).is_none() {
+            return Err(unsupported());
+        }
         let id = LoginId::from_entropy(rand::random());
         let view = LoginView { account_id: account, ..LoginView::new(id, platform, method, self.now()) };
         let login = Arc::new(Login::new(view, self.cancel.child_token()));
         self.logins.insert(Arc::clone(&login), self.now());
         self.core.events.emit(crate::Event::LoginChanged { session_id: login.id.clone() });
-        self.tasks.spawn(Arc::clone(self).drive_login(Arc::clone(&login), method, site));
+        let (open, driven) = (Arc::clone(self), Arc::clone(&login));
+        match method {
+            LoginMethod::Window => self.tasks.spawn(open.drive_window(driven, site)),
+            LoginMethod::Qr | LoginMethod::Cookies | LoginMethod::Token | LoginMethod::Password => {
+                self.tasks.spawn(open.drive_login(driven, method, site))
+            }
+        };
         Ok(login)
     }
 

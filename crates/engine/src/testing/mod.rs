@@ -6,6 +6,7 @@ mod clock;
 mod desk;
 mod platform;
 pub(crate) mod soak;
+mod window;
 
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
@@ -18,6 +19,7 @@ pub(crate) use clipboard::FakeClipboard;
 pub(crate) use clock::ManualClock;
 pub(crate) use desk::Desk;
 pub(crate) use platform::{FakePlatform, Says, credential, platform_id};
+pub(crate) use window::{Glazier, Pane};
 
 use crate::{AccountView, CheckLimits, Engine, EngineConfig, KdfParams, Network, NewAccount, Notice, Notifier, Ports};
 
@@ -59,6 +61,7 @@ pub(crate) struct Rig {
     pub(crate) cable: Arc<Cable>,
     pub(crate) clipboard: Arc<FakeClipboard>,
     pub(crate) desk: Arc<Desk>,
+    pub(crate) panes: Arc<Glazier>,
     dir: Arc<tempfile::TempDir>,
 }
 
@@ -84,12 +87,14 @@ impl Rig {
         let cable = Arc::new(Cable(watch::Sender::new(true)));
         let clipboard = Arc::new(FakeClipboard::default());
         let desk = Arc::new(Desk::default());
+        let panes = Arc::new(Glazier::default());
         let ports = Ports {
             clock: clock.clone(),
             notifier: notices.clone(),
             network: cable.clone(),
             clipboard: clipboard.clone(),
             files: desk.clone(),
+            windows: panes.clone(),
             ..Ports::bare()
         };
         let engine = Engine::new(EngineConfig {
@@ -100,7 +105,7 @@ impl Rig {
             kdf: KdfParams::floor(),
             limits: CheckLimits::default(),
         });
-        Self { engine, clock, platform, notices, cable, clipboard, desk, dir }
+        Self { engine, clock, platform, notices, cable, clipboard, desk, panes, dir }
     }
 
     /// Another engine over the same data, as a second process would be.

@@ -16,7 +16,7 @@ use roster_domain::{
 };
 use roster_platform::{
     Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, Filled, Identity, LoginFlow, LoginInput, LoginMethod,
-    LoginStep, Probe, ProbeDepth, Renewal, Retry,
+    LoginStep, Probe, ProbeDepth, Renewal, Retry, WindowPlan,
 };
 use tokio::sync::Semaphore;
 
@@ -97,7 +97,13 @@ impl FakePlatform {
             home_url: "https://fake.example/",
             cookie_domain: "fake.example",
             required_cookies: &["session"],
-            login_methods: &[LoginMethod::Qr, LoginMethod::Cookies, LoginMethod::Token, LoginMethod::Password],
+            login_methods: &[
+                LoginMethod::Qr,
+                LoginMethod::Cookies,
+                LoginMethod::Token,
+                LoginMethod::Password,
+                LoginMethod::Window,
+            ],
             sites: &[],
             any_site: false,
             capabilities: Capabilities::default(),
@@ -230,6 +236,15 @@ impl Adapter for FakePlatform {
         let flow = FakeFlow { steps: self.steps.clone(), inputs: self.inputs.clone(), filled: self.filled.clone() };
         let step = flow.step()?;
         Ok((Box::new(flow), step))
+    }
+
+    fn window(&self, _site: Option<&str>) -> Option<WindowPlan> {
+        Some(WindowPlan {
+            login_url: String::from("https://fake.example/login"),
+            home_url: String::from("https://fake.example/home"),
+            allowed: vec![String::from("fake.example")],
+            cookie_urls: vec![String::from("https://fake.example/")],
+        })
     }
 
     async fn probe(&self, _ctx: &Context, credential: &Credential, depth: ProbeDepth) -> Probe {

@@ -11,7 +11,7 @@ mod gate;
 mod resolver;
 mod route;
 #[cfg(feature = "sandbox")]
-mod sandbox;
+pub mod sandbox;
 mod set_cookie;
 
 use std::{fmt, sync::Arc, time::Duration};

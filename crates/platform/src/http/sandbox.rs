@@ -8,10 +8,11 @@ use url::Url;
 
 use super::resolver::SystemResolver;
 
-const SUFFIX: &str = ".localhost";
+/// What a platform's host ends with there.
+pub const SUFFIX: &str = ".localhost";
 
 /// `https://H/p` as `http://H.localhost:PORT/p`.
-pub(super) fn outward(url: &Url, sandbox: SocketAddr) -> Option<Url> {
+pub fn outward(url: &Url, sandbox: SocketAddr) -> Option<Url> {
     let host = url.host_str()?;
     let mut mapped = url.clone();
     mapped.set_scheme("http").ok()?;
@@ -21,7 +22,7 @@ pub(super) fn outward(url: &Url, sandbox: SocketAddr) -> Option<Url> {
 }
 
 /// `http://H.localhost:PORT/p` as `https://H/p`; any other address stays as it is.
-pub(super) fn inward(url: Url, sandbox: SocketAddr) -> Url {
+pub fn inward(url: Url, sandbox: SocketAddr) -> Url {
     let real = url.host_str().and_then(|host| host.strip_suffix(SUFFIX)).map(str::to_owned);
     let (Some(real), Some(port)) = (real, url.port_or_known_default()) else { return url };
     if port != sandbox.port() {
@@ -34,7 +35,7 @@ pub(super) fn inward(url: Url, sandbox: SocketAddr) -> Url {
 }
 
 /// `X.localhost` as `X`, in a cookie's domain.
-pub(super) fn real_domain(domain: &str) -> &str {
+pub fn real_domain(domain: &str) -> &str {
     domain.strip_suffix(SUFFIX).unwrap_or(domain)
 }
 

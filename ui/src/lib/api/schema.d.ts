@@ -472,6 +472,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desktop/v1/accounts/{id}/close-window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes an account's window; what changed in it is taken over first. */
+        post: operations["close_account_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desktop/v1/accounts/{id}/cookies": {
         parameters: {
             query?: never;
@@ -517,6 +534,23 @@ export interface paths {
         put?: never;
         /** The value of one cookie, for the owner to look at. */
         post: operations["reveal_cookie"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/accounts/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens an account in a window, logged in. */
+        post: operations["open_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -757,6 +791,23 @@ export interface paths {
         put?: never;
         /** Makes a new code, or begins a form anew. */
         post: operations["refresh_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/logins/{id}/window/focus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings the window of a login to the front. */
+        post: operations["focus_login_window"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1249,6 +1300,11 @@ export interface components {
             /** @description Its version. */
             version: string;
         };
+        /** @description An account's window goes. */
+        AccountClosedView: {
+            /** @description Whether there was one. The event `window_closed` says when it is gone, and what it left behind. */
+            closed: boolean;
+        };
         /** @description One account. */
         AccountDetail: {
             /** @description The public id. */
@@ -1322,6 +1378,8 @@ export interface components {
         AccountMore: {
             /** @description Personal or business. */
             account_type: components["schemas"]["AccountType"];
+            /** @description Whether it can be opened in a window, logged in. */
+            can_open: boolean;
             /** @description Whether a check is under way. */
             checking: boolean;
             /**
@@ -1382,6 +1440,13 @@ export interface components {
             updated_at: string;
             /** @description Which user of the owner's own system it belongs to. */
             user_id: string | null;
+            /** @description Whether it is open in a window. */
+            window_open: boolean;
+        };
+        /** @description An account's window is there. */
+        AccountOpenedView: {
+            /** @description Whether it was opened now; one that was open already came to the front. */
+            opened: boolean;
         };
         /** @description A page of accounts. */
         AccountPageView: {
@@ -1786,6 +1851,20 @@ export interface components {
             reason: components["schemas"]["Reason"];
             /** @enum {string} */
             type: "account_died";
+        } | {
+            /** @description Which. */
+            account_id: string;
+            /** @enum {string} */
+            type: "window_opened";
+        } | {
+            /** @description Which. */
+            account_id: string;
+            /** @description Whether the person logged out in it: the stored session has ended. */
+            logged_out: boolean;
+            /** @description Whether a session that changed in it is in the vault now. */
+            saved: boolean;
+            /** @enum {string} */
+            type: "window_closed";
         } | {
             /**
              * Format: int64
@@ -3139,6 +3218,12 @@ export interface components {
             success: true;
         };
         /** @description It worked. */
+        Success_AccountClosedView: {
+            data: components["schemas"]["AccountClosedView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
         Success_AccountDetail: {
             data: components["schemas"]["AccountDetail"];
             /** @enum {boolean} */
@@ -3147,6 +3232,12 @@ export interface components {
         /** @description It worked. */
         Success_AccountGoneView: {
             data: components["schemas"]["AccountGoneView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_AccountOpenedView: {
+            data: components["schemas"]["AccountOpenedView"];
             /** @enum {boolean} */
             success: true;
         };
@@ -7043,6 +7134,92 @@ export interface operations {
             };
         };
     };
+    close_account_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It goes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_AccountClosedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     account_cookies: {
         parameters: {
             query?: never;
@@ -7331,6 +7508,110 @@ export interface operations {
             };
             /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    open_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its window is there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_AccountOpenedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PLATFORM_ERROR`: the platform could not be asked, or did not answer as it should; details.reason says why */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8761,6 +9042,110 @@ export interface operations {
             };
             /** @description `PLATFORM_ERROR`: the platform could not be asked, or did not answer as it should; details.reason says why */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    focus_login_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The login's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The login */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_LoginView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `LOGIN_NOT_FOUND`: there is no such login */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `CONFLICT`: it does not fit what is there; details.reason says how */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -28,6 +28,8 @@ export function sampleAccount(
       profile: null,
       last_check: { at, verdict: 'alive', reason: 'ok' },
       checking: false,
+      can_open: false,
+      window_open: false,
       duplicate_of: null,
       first_expired_at: null,
       next_check_at: null,
