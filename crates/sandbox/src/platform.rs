@@ -61,7 +61,12 @@ macro_rules! platforms {
     };
 }
 
-platforms! { bilibili, toutiao }
+platforms! {
+    bilibili,
+    toutiao,
+    jimeng,
+    dreamina,
+}
 
 /// Pictures of people: faults without an endpoint leave them alone.
 pub(crate) const AVATAR: &str = "avatar";

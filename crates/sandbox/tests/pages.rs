@@ -15,12 +15,26 @@ struct Pages {
     cookie: (&'static str, &'static str),
 }
 
-const PAGES: &[Pages] = &[Pages {
-    platform: "toutiao",
-    login: "https://mp.toutiao.com/auth/page/login/",
-    home: "https://mp.toutiao.com/",
-    cookie: ("sessionid", "Domain=toutiao.com.localhost"),
-}];
+const PAGES: &[Pages] = &[
+    Pages {
+        platform: "toutiao",
+        login: "https://mp.toutiao.com/auth/page/login/",
+        home: "https://mp.toutiao.com/",
+        cookie: ("sessionid", "Domain=toutiao.com.localhost"),
+    },
+    Pages {
+        platform: "jimeng",
+        login: "https://jimeng.jianying.com/ai-tool/login",
+        home: "https://jimeng.jianying.com/ai-tool/home",
+        cookie: ("sessionid", "Domain=jianying.com.localhost"),
+    },
+    Pages {
+        platform: "dreamina",
+        login: "https://dreamina.capcut.com/ai-tool/login",
+        home: "https://dreamina.capcut.com/ai-tool/home",
+        cookie: ("sessionid", "Domain=capcut.com.localhost"),
+    },
+];
 
 impl Pages {
     fn talk(&self, what: &str) -> String {
