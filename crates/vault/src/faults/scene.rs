@@ -17,6 +17,8 @@ use crate::{Change, Expect, KdfParams, Kind, OpenReport, Vault, files};
 
 pub(super) const NOTE: Kind = Kind::new("note");
 pub(super) const OTHER: Kind = Kind::new("other");
+/// Small segments, so that a store has many of them and little of it is room that was never used.
+const SEGMENT: usize = 16 << 10;
 /// How long one case may take before it counts as hanging.
 const DEADLINE: Duration = Duration::from_secs(60);
 
@@ -68,7 +70,7 @@ impl Scene {
     }
 
     pub(super) fn of(shape: Shape) -> Self {
-        let mut scene = Self::new(64 << 10);
+        let mut scene = Self::new(SEGMENT);
         scene.session(|scene, vault| scene.write(vault, 0..30, 1));
         scene.session(|scene, vault| scene.write(vault, 20..40, 2));
         match shape {
