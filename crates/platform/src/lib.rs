@@ -27,7 +27,7 @@ pub use form::{Choice, Field, FieldKind, Filled, Form, FormProblem};
 pub use http::sandbox;
 pub use http::{
     Answer, Ask, Breaker, ClientScope, DEFAULT_USER_AGENT, Follow, Followed, HostLimits, Http, HttpConfig, HttpFactory,
-    Timeouts, Verb,
+    Timeouts, Verb, is_sendable,
 };
 pub use login::{LoginFlow, LoginInput, LoginStep, RefusalReason, ScannedBy};
 pub use memory::{Memory, MemoryFigures};

@@ -33,6 +33,7 @@ platforms! {
     jimeng,
     dreamina,
     smartcv,
+    burncloud,
 }
 
 /// A platform's id from its name. The conformance tests hold every name to the rules.

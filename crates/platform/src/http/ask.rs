@@ -9,7 +9,7 @@ use reqwest::{
 };
 use roster_domain::{CookieJar, Evidence, Reason, Secret};
 use tokio::time::Instant;
-use url::{Url, form_urlencoded};
+use url::{Host, Url, form_urlencoded};
 
 use super::{
     Answer, Follow, Followed, Http,
@@ -80,12 +80,32 @@ pub struct Ask {
     limit: fn(&Answer) -> bool,
     /// Header names or values that cannot be sent.
     malformed: bool,
+    /// Plain `http` may go to one's own network.
+    own_network: bool,
+}
+
+/// Whether a question can go there at all: `https`, or plain `http` to this computer or to an address of a private
+/// network, given as a number. A name is no proof of being near, `localhost` excepted.
+pub fn is_sendable(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => url.host_str().is_some(),
+        "http" => url.host().is_some_and(|host| is_near(&host)),
+        _ => false,
+    }
+}
+
+fn is_near(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost" || name.ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback() || address.is_private(),
+        Host::Ipv6(address) => address.is_loopback() || address.is_unique_local(),
+    }
 }
 
 impl Ask {
     pub(super) fn new(http: Http, question: &'static str, method: Method, url: &str) -> Self {
         let patience = if method == Method::GET { Patience::Again } else { Patience::Once };
-        let url = Url::parse(url).ok().filter(|url| url.scheme() == "https" && url.host_str().is_some());
+        let url = Url::parse(url).ok().filter(is_sendable);
         let out = url.map(|url| Outgoing {
             question,
             method,
@@ -95,7 +115,8 @@ impl Ask {
             sister_domains: &[],
         });
         let user_agent = http.user_agent().to_owned();
-        let ask = Self { http, out, question, cookies: CookieJar::new(), patience, limit: |_| true, malformed: false };
+        let (cookies, own_network) = (CookieJar::new(), false);
+        let ask = Self { http, out, question, cookies, patience, limit: |_| true, malformed: false, own_network };
         ask.header(USER_AGENT.as_str(), &user_agent)
     }
 
@@ -139,6 +160,12 @@ impl Ask {
         self
     }
 
+    /// Also goes by plain `http`, to this computer or an address of a private network: the person runs that server.
+    pub fn own_network(mut self) -> Self {
+        self.own_network = true;
+        self
+    }
+
     /// Sends JSON.
     pub fn json(mut self, body: &serde_json::Value) -> Self {
         if let Some(out) = &mut self.out {
@@ -178,10 +205,12 @@ impl Ask {
     ///
     /// # Errors
     /// [`ErrorKind::Network`] with its exact reason when there was no answer, [`ErrorKind::RateLimited`] while the
-    /// host has asked to be left alone, [`ErrorKind::Protocol`] for an address that is not `https`.
+    /// host has asked to be left alone, [`ErrorKind::Protocol`] for an address that is not `https`
+    /// ([`Ask::own_network`] allows one exception).
     pub async fn send(self, now: Timestamp) -> Result<Answer, Error> {
         let (http, mut out, manner) = (self.http, self.out, Manner { patience: self.patience, limit: self.limit });
-        let Some(out) = out.as_mut().filter(|_| !self.malformed) else {
+        let may_go = |out: &Outgoing| out.url.scheme() == "https" || self.own_network;
+        let Some(out) = out.as_mut().filter(|out| !self.malformed && may_go(out)) else {
             return Err(Error::new(ErrorKind::Protocol, self.question).because(Reason::HostChanged));
         };
         if let Some(cookies) = self.cookies.header_for(&out.url, now) {
@@ -217,6 +246,7 @@ impl Ask {
             patience: self.patience,
             limit: self.limit,
             malformed: self.malformed,
+            own_network: false,
         }
     }
 

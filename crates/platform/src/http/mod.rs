@@ -20,7 +20,7 @@ use roster_domain::Secret;
 
 use crate::Error;
 pub use answer::Answer;
-pub use ask::{Ask, Verb};
+pub use ask::{Ask, Verb, is_sendable};
 pub use follow::{Follow, Followed};
 use gate::Gates;
 use route::{Route, Routes};

@@ -1,0 +1,116 @@
+//! Who it is, whether the session lives, and what may still be used.
+
+use std::sync::Arc;
+
+use roster_domain::{Credential, Evidence, Quota, QuotaUnit, Quotas, Reason, Verdict};
+use roster_platform::{Context, Error, ErrorKind, Probe, ProbeDepth};
+use serde::Deserialize;
+
+use super::{
+    api::Call,
+    client::{Client, no_credential},
+    limiter::{Limiter, Urgency},
+    renewal,
+    session::{self, Kind},
+    site::{self, Origin, Status},
+    user::User,
+};
+
+/// The one question about a session.
+const SELF: Call = Call::get("self");
+
+/// Asks whether the session lives and whose it is. Never an error.
+pub(super) async fn probe(ctx: &Context, limiter: &Limiter, credential: &Credential, depth: ProbeDepth) -> Probe {
+    match asked(ctx, limiter, credential, depth).await {
+        Ok(probe) => probe,
+        Err(error) if error.reason == Reason::OtherUser => {
+            Probe { verdict: Verdict::IdentityMismatch, ..Probe::from(error) }
+        }
+        Err(error) => Probe::from(error),
+    }
+}
+
+async fn asked(
+    ctx: &Context,
+    limiter: &Limiter,
+    credential: &Credential,
+    depth: ProbeDepth,
+) -> Result<Probe, Error> {
+    let kind = session::kind(credential).ok_or_else(no_credential)?;
+    let origin = Origin::of(credential.site.as_deref()).ok_or_else(|| site::nowhere(SELF.question))?;
+    let renewed = match kind {
+        Kind::Short => renewal::live(ctx, limiter, credential, Urgency::Background).await?,
+        Kind::Token | Kind::Cookie => None,
+    };
+    let mut newest = renewed.as_ref().map(|renewed| renewed.credential.clone());
+    let (user, evidence) = match renewed.as_ref().and_then(|renewed| Some((User::deserialize(&renewed.user).ok()?, renewed))) {
+        // The renewal names the user itself: no second question that could fail and lose the new session.
+        Some((user, renewed)) => (user, renewed.evidence.clone()),
+        None => {
+            let mut client = Client::open(ctx, limiter, credential).await?;
+            let (user, evidence) = read(&mut client).await?;
+            newest = client.into_changed().or(newest);
+            (user, evidence)
+        }
+    };
+    let mut kept = newest.clone().unwrap_or_else(|| credential.clone());
+    let mut changed = newest.is_some();
+    if session::user_id(&kept) != Some(user.id) {
+        session::keep_user(&mut kept, user.id);
+        changed = true;
+    }
+    let mut probe = Probe::alive(user.identity(&origin, ctx), evidence);
+    if depth == ProbeDepth::Full {
+        if let Ok(status) = site::status(ctx, &origin).await {
+            probe.quotas = Some(quotas_of(&user, &status, ctx));
+        }
+        if let Ok(generation) = site::generation(ctx, &origin).await {
+            changed |= session::keep_generation(&mut kept, generation);
+        }
+    }
+    probe.refreshed = changed.then_some(kept);
+    Ok(probe)
+}
+
+/// The user behind the session.
+///
+/// # Errors
+/// As the server answered; the platform has changed when nobody is named.
+pub(super) async fn read(client: &mut Client<'_>) -> Result<(User, Evidence), Error> {
+    let good = client.get(SELF, "/api/user/self").await?;
+    Ok((good.read()?, good.answer.evidence()))
+}
+
+/// What may still be used, as the site shows it.
+///
+/// # Errors
+/// As the server answered.
+pub(super) async fn quotas(ctx: &Context, limiter: &Limiter, credential: &Credential) -> Result<Quotas, Error> {
+    let mut client = Client::open(ctx, limiter, credential).await?;
+    let (user, evidence) = read(&mut client).await?;
+    if user.quota.is_none() {
+        let error = Error::new(ErrorKind::Protocol, SELF.question).because(Reason::UnexpectedShape);
+        return Err(error.with_evidence(evidence));
+    }
+    let status: Arc<Status> = site::status(ctx, client.origin()).await?;
+    Ok(quotas_of(&user, &status, ctx))
+}
+
+fn quotas_of(user: &User, status: &Status, ctx: &Context) -> Quotas {
+    let mut items = Vec::new();
+    if let Some(quota) = user.quota {
+        items.push(status.stock("balance", quota, user.used_quota));
+    }
+    if let Some(count) = user.request_count {
+        items.push(Quota {
+            key: String::from("requests"),
+            unit: QuotaUnit::Count,
+            used: Some(count as f64),
+            ..Quota::default()
+        });
+    }
+    if let Some(earned) = user.aff_quota {
+        items.push(status.stock("invitation_balance", earned, None));
+    }
+    Quotas { read_at: ctx.now, items }
+}

@@ -1,0 +1,54 @@
+//! A user's settings, which a server keeps as JSON in a text and replaces as a whole.
+
+use serde_json::{Map, Value};
+
+/// What of the settings is nobody's business but the server's.
+const SECRET: [&str; 2] = ["webhook_secret", "gotify_token"];
+/// What a change of the notifications sends again, so that the server does not lose it.
+const SENT_BACK: [&str; 12] = [
+    "notify_type",
+    "accept_unset_model_ratio_model",
+    "quota_warning_threshold",
+    "webhook_url",
+    "webhook_secret",
+    "notification_email",
+    "bark_url",
+    "gotify_url",
+    "gotify_token",
+    "gotify_priority",
+    "record_ip_log",
+    "upstream_model_update_notify_enabled",
+];
+/// The settings as an object; empty when there are none.
+pub(super) fn read(text: &str) -> Map<String, Value> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// The settings without their secrets.
+pub(super) fn shown(text: &str) -> Value {
+    let mut fields = read(text);
+    fields.retain(|name, _| !SECRET.contains(&name.as_str()) && name != "sidebar_modules");
+    Value::Object(fields)
+}
+
+/// The present notifications, as the body of a change.
+pub(super) fn sent_back(text: &str) -> Map<String, Value> {
+    let kept = |name: &str, value: &Value| SENT_BACK.contains(&name) && !value.is_null();
+    read(text).into_iter().filter(|(name, value)| kept(name, value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"{"notify_type":"gotify","gotify_url":"https://g.example","gotify_token":"canary","webhook_secret":"canary","language":"en","sidebar_modules":"{}"}"#;
+
+    #[test]
+    fn secrets_are_sent_back_and_never_shown() {
+        assert!(!shown(TEXT).to_string().contains("canary"));
+        assert_eq!(shown(TEXT)["gotify_url"], "https://g.example");
+        let back = sent_back(TEXT);
+        assert_eq!(back["gotify_token"], "canary");
+        assert!(!back.contains_key("language"), "it has a route of its own");
+    }
+}

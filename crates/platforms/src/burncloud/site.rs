@@ -1,0 +1,267 @@
+//! Which site an account is at: its address, its generation of the protocol, and how it shows money.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use roster_domain::{Quota, QuotaUnit, Reason};
+use roster_platform::{Choice, Context, Error, ErrorKind, Site as Known, Text};
+use serde::Deserialize;
+use url::Url;
+
+use super::api::{self, Call};
+use crate::wire::ornament;
+
+/// The company's own sites.
+pub(super) const SITES: [Known; 2] = [
+    Known { origin: "https://ai.burncloud.com", name: Text::new("主站", "Main site") },
+    Known { origin: "https://b.burncloud.com", name: Text::new("企业站", "Business site") },
+];
+/// The same for a form.
+pub(super) const CHOICES: [Choice; 2] = [
+    Choice { value: SITES[0].origin, name: SITES[0].name },
+    Choice { value: SITES[1].origin, name: SITES[1].name },
+];
+
+const STATUS: Call = Call::get("status");
+const GENERATION: Call = Call::get("generation");
+/// How long what a site says of itself is believed.
+const FRESH: Duration = Duration::from_secs(60 * 60);
+/// How long its generation is believed: a site is upgraded seldom.
+const GENERATION_FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The address of a site, without path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Origin {
+    text: String,
+    host: String,
+}
+
+impl Origin {
+    /// Reads what a person typed or what a session carries: with or without scheme, with or without a page's path.
+    /// Plain `http` is for servers of one's own network only, which the client holds to as well.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+        let url = Url::parse(&whole).ok().filter(roster_platform::is_sendable)?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return None;
+        }
+        let host = url.host_str()?;
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Some(Self { text: url.origin().ascii_serialization(), host })
+    }
+
+    /// The site of a session; the main one when it names none.
+    pub(super) fn of(site: Option<&str>) -> Option<Self> {
+        Self::read(site.unwrap_or(SITES[0].origin))
+    }
+
+    /// `https://host[:port]`
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The address of a path.
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.text)
+    }
+
+    /// A user's number made unique over all sites.
+    pub(super) fn identity(&self, user: u64) -> String {
+        format!("{user}@{}", self.host)
+    }
+}
+
+/// The protocol's generation, as far as it makes a difference to a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Generation {
+    /// Until January 2026: session cookie, sentences in Chinese.
+    First,
+    /// Until July 2026: session cookie, translated sentences.
+    Second,
+    /// Since then: a short-lived token with a cookie that renews it; errors with codes.
+    Third,
+}
+
+impl Generation {
+    /// As a session keeps it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::First => "g1",
+            Self::Second => "g2",
+            Self::Third => "g3",
+        }
+    }
+
+    /// As a session kept it.
+    pub(super) fn read(word: &str) -> Option<Self> {
+        [Self::First, Self::Second, Self::Third].into_iter().find(|generation| generation.word() == word)
+    }
+}
+
+/// What a site says of itself without being told who asks. Only `quota_per_unit` has to be there: it is what makes it a
+/// New-API server.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Status {
+    quota_per_unit: f64,
+    #[serde(default, deserialize_with = "ornament")]
+    quota_display_type: Option<String>,
+    #[serde(default, deserialize_with = "ornament")]
+    display_in_currency: Option<bool>,
+    #[serde(default, deserialize_with = "ornament")]
+    usd_exchange_rate: Option<f64>,
+    #[serde(default, deserialize_with = "ornament")]
+    custom_currency_symbol: Option<String>,
+    #[serde(default, deserialize_with = "ornament")]
+    custom_currency_exchange_rate: Option<f64>,
+    #[serde(default, deserialize_with = "ornament")]
+    turnstile_check: Option<bool>,
+    #[serde(default, deserialize_with = "ornament")]
+    email_verification: Option<bool>,
+    #[serde(default, deserialize_with = "ornament")]
+    checkin_enabled: Option<bool>,
+    /// Not in the body: the header that servers since 2026 send with each answer.
+    #[serde(skip)]
+    names_version: bool,
+}
+
+impl Status {
+    /// Whether a login wants a human check that only a page can do.
+    pub(super) fn wants_human_check(&self) -> bool {
+        self.turnstile_check == Some(true)
+    }
+
+    /// Whether a registration wants a code sent by e-mail.
+    pub(super) fn verifies_email(&self) -> bool {
+        self.email_verification == Some(true)
+    }
+
+    /// The generation among those with session cookies.
+    pub(super) fn cookie_generation(&self) -> Generation {
+        if self.names_version || self.checkin_enabled.is_some() { Generation::Second } else { Generation::First }
+    }
+
+    /// The site's sign for money, and how much of it one unit of quota is; `None` where it shows raw numbers.
+    fn currency(&self) -> Option<(&str, f64)> {
+        let kind = self.quota_display_type.as_deref().unwrap_or(match self.display_in_currency {
+            Some(false) => "TOKENS",
+            Some(true) | None => "USD",
+        });
+        match kind {
+            "TOKENS" => None,
+            "CNY" => Some(("CNY", self.usd_exchange_rate.unwrap_or(7.3) / self.quota_per_unit)),
+            "CUSTOM" => {
+                let sign = self.custom_currency_symbol.as_deref().filter(|sign| !sign.is_empty()).unwrap_or("¤");
+                Some((sign, self.custom_currency_exchange_rate.unwrap_or(1.0) / self.quota_per_unit))
+            }
+            _ => Some(("USD", 1.0 / self.quota_per_unit)),
+        }
+    }
+
+    /// An amount of quota as the site shows it: the number, and its currency unless it is raw.
+    pub(super) fn shown(&self, quota: i64) -> (f64, Option<String>) {
+        let quota = quota as f64;
+        match self.currency() {
+            Some((sign, rate)) => (quota * rate, Some(sign.to_owned())),
+            None => (quota, None),
+        }
+    }
+
+    /// A stock of quota, with what was used of it where that is known.
+    pub(super) fn stock(&self, key: &str, left: i64, used: Option<i64>) -> Quota {
+        let (left, currency) = self.shown(left);
+        let unit = if currency.is_some() { QuotaUnit::Money } else { QuotaUnit::Credits };
+        Quota { used: used.map(|used| self.shown(used).0), currency, ..Quota::stock(key, unit, left) }
+    }
+}
+
+/// What the site says of itself, remembered for an hour.
+///
+/// # Errors
+/// As it answered; the platform has changed when it is no New-API server.
+pub(super) async fn status(ctx: &Context, origin: &Origin) -> Result<Arc<Status>, Error> {
+    let question = format!("status {}", origin.text());
+    ctx.memory.remember(&question, FRESH, ctx.now, ask_status(ctx, origin, ctx.now)).await
+}
+
+async fn ask_status(ctx: &Context, origin: &Origin, now: Timestamp) -> Result<Status, Error> {
+    let good = api::good(api::ask(ctx, STATUS, &origin.url("/api/status")).send(now).await?)?;
+    let mut status: Status = good.read()?;
+    if !status.quota_per_unit.is_finite() || status.quota_per_unit <= 0.0 {
+        return Err(good.changed());
+    }
+    status.names_version = good.answer.header("x-new-api-version").is_some();
+    Ok(status)
+}
+
+/// The generation, found without a session and remembered for a day. A server of the third one puts a code beside
+/// its "not logged in"; older ones do not.
+///
+/// # Errors
+/// When the site does not answer in a way that tells.
+pub(super) async fn generation(ctx: &Context, origin: &Origin) -> Result<Generation, Error> {
+    let question = format!("generation {}", origin.text());
+    let found = ctx.memory.remember(&question, GENERATION_FRESH, ctx.now, detect(ctx, origin)).await?;
+    Ok(*found)
+}
+
+async fn detect(ctx: &Context, origin: &Origin) -> Result<Generation, Error> {
+    match api::good(api::ask(ctx, GENERATION, &origin.url("/api/user/self")).send(ctx.now).await?) {
+        Ok(good) => Err(good.changed()),
+        Err(error) if error.kind == ErrorKind::NotLoggedIn => {
+            let coded = error.evidence.code.as_deref().is_some_and(|code| code.starts_with("AUTH_"));
+            if coded { Ok(Generation::Third) } else { Ok(status(ctx, origin).await?.cookie_generation()) }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// "There is no site at this address."
+pub(super) fn nowhere(question: &str) -> Error {
+    Error::new(ErrorKind::Protocol, question).because(Reason::HostChanged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(body: &str) -> Status {
+        serde_json::from_str(body).expect("reads")
+    }
+
+    #[test]
+    fn an_address_is_read_as_people_type_it() {
+        for (typed, origin) in [
+            ("ai.burncloud.com", "https://ai.burncloud.com"),
+            (" https://AI.burncloud.com/console/token ", "https://ai.burncloud.com"),
+            ("https://api.example:8443/v1", "https://api.example:8443"),
+            ("http://192.168.1.20:3000", "http://192.168.1.20:3000"),
+            ("http://localhost:3000/", "http://localhost:3000"),
+        ] {
+            assert_eq!(Origin::read(typed).map(|read| read.text), Some(origin.to_owned()), "{typed}");
+        }
+        for refused in ["", "http://api.example", "ftp://a.example", "https://user:pw@a.example", "http://8.8.8.8"] {
+            assert!(Origin::read(refused).is_none(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn the_same_number_at_two_sites_is_two_people() {
+        let at = |site: &str| Origin::read(site).map(|origin| origin.identity(12));
+        assert_eq!(at("https://b.burncloud.com").as_deref(), Some("12@b.burncloud.com"));
+        assert_eq!(at("https://api.example:8443").as_deref(), Some("12@api.example:8443"));
+    }
+
+    #[test]
+    fn quota_is_shown_as_the_site_shows_it() {
+        let shown = |body: &str| status(body).shown(2_500_000);
+        assert_eq!(shown(r#"{"quota_per_unit":500000}"#), (5.0, Some(String::from("USD"))));
+        let cny = r#"{"quota_per_unit":500000.0,"quota_display_type":"CNY","usd_exchange_rate":7.0}"#;
+        assert_eq!(shown(cny), (35.0, Some(String::from("CNY"))));
+        let own = r#"{"quota_per_unit":250000,"quota_display_type":"CUSTOM","custom_currency_symbol":"鱼","custom_currency_exchange_rate":2}"#;
+        assert_eq!(shown(own), (20.0, Some(String::from("鱼"))));
+        for raw in [r#"{"quota_per_unit":1,"quota_display_type":"TOKENS"}"#, r#"{"quota_per_unit":1,"display_in_currency":false}"#] {
+            assert_eq!(shown(raw), (2_500_000.0, None), "{raw}");
+        }
+    }
+}
