@@ -59,3 +59,17 @@ async fn smartcv_keeps_every_rule() {
     assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
     assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
 }
+
+#[tokio::test]
+async fn burncloud_keeps_every_rule() {
+    let findings = findings(common::burncloud::subject(common::burncloud::by_cookie())).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}
+
+#[tokio::test]
+async fn burncloud_keeps_every_rule_with_an_access_token_of_the_third_generation() {
+    let findings = findings(common::burncloud::subject(common::burncloud::by_token("g3"))).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}

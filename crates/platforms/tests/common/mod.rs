@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 pub(crate) mod bilibili;
+pub(crate) mod burncloud;
 pub(crate) mod jimeng;
 pub(crate) mod smartcv;
 pub(crate) mod toutiao;
