@@ -31,6 +31,7 @@ mod phone;
 mod picture;
 mod platform;
 mod server;
+mod smartcv;
 mod toutiao;
 mod world;
 

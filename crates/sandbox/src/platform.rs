@@ -66,6 +66,7 @@ platforms! {
     toutiao,
     jimeng,
     dreamina,
+    smartcv,
 }
 
 /// Pictures of people: faults without an endpoint leave them alone.
