@@ -8,6 +8,7 @@ use tauri::{AppHandle, Manager, RunEvent, WebviewWindow, WindowEvent};
 
 use crate::{
     args::Options,
+    browser::SystemBrowser,
     clipboard::SystemClipboard,
     commands,
     dialogs::SystemDialogs,
@@ -179,6 +180,7 @@ fn make_engine(app: &AppHandle, options: &Options, places: &Places) -> Result<En
             clipboard: Arc::new(SystemClipboard::start().map_err(StartError::Clipboard)?),
             files: Arc::new(SystemDialogs::new(app.clone())),
             windows: Arc::new(Guests::new(app.clone(), outside.mapping)),
+            browser: Arc::new(SystemBrowser),
             ..Ports::bare()
         },
         kdf: KdfParams::default(),

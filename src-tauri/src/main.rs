@@ -4,6 +4,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod args;
+mod browser;
 mod clipboard;
 mod commands;
 mod compose;

@@ -57,6 +57,8 @@ scopes! {
     AccountsWrite = "accounts:write";
     /// Ask a platform about accounts.
     AccountsCheck = "accounts:check";
+    /// Have platforms do something for accounts, unless it is dangerous.
+    AccountsOperate = "accounts:operate";
     /// Report uses.
     UsageWrite = "usage:write";
     /// See logins.
@@ -120,6 +122,8 @@ permits! {
     AccountsWrite: AccountsWrite, Open;
     /// [`Scope::AccountsCheck`].
     AccountsCheck: AccountsCheck, Open;
+    /// [`Scope::AccountsOperate`].
+    AccountsOperate: AccountsOperate, Open;
     /// [`Scope::UsageWrite`].
     UsageWrite: UsageWrite, Open;
     /// [`Scope::LoginsRead`].

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use roster_engine::{
     Clash, ClipboardError, Engine, Error, FileDialogError, FileProblem, Hindrance, KeychainError, PlatformError,
-    PlatformErrorKind, Retry, VaultPhase, WindowError,
+    PlatformErrorKind, Retry, Text, VaultPhase, WindowError,
 };
 use serde_json::json;
 
@@ -54,6 +54,14 @@ impl From<Error> for Fault {
                 Self::new(ErrorCode::NotFound, "This session has no such cookie. Read its cookies again.")
                     .with(json!({ "reason": "cookie" }))
             }
+            Error::SecretNotFound => Self::new(ErrorCode::NotFound, "No secret of this name is kept for the account.")
+                .with(json!({ "reason": "secret" })),
+            Error::OperationNotFound { id } => not_found(ErrorCode::OperationNotFound, "Operation", &id),
+            Error::NeedsOwner { operation } => {
+                Self::new(ErrorCode::Forbidden, "Only the owner may have this done, in the app.")
+                    .with(json!({ "reason": "needs_owner", "operation": operation }))
+            }
+            Error::OperationRefused { code, remedy, error } => platform(&error, Some((code, remedy))),
             Error::TooManySecrets { wait } => waiting(ErrorCode::RateLimited, "Secrets leave a few at a time.", wait),
             Error::Clipboard(error) => clipboard(&error),
             Error::PoolNotFound { id } => not_found(ErrorCode::PoolNotFound, "Pool", &id),
@@ -101,7 +109,7 @@ impl From<Error> for Fault {
             )
             .with(json!({ "expected": expected, "found": found })),
             Error::Conflict(clash) => conflict(clash),
-            Error::Platform(error) => platform(&error),
+            Error::Platform(error) => platform(&error, None),
             Error::Storage { operation, source, hindrance: None } => internal(operation, &source),
             Error::Storage { operation, source, hindrance: Some(hindrance) } => refused(operation, &source, hindrance),
         };
@@ -196,6 +204,9 @@ fn conflict(clash: Clash) -> Fault {
         Clash::Changed => ("changed", "Somebody else changed this in between. Read it again, then repeat."),
         Clash::LoginPhase => ("login_phase", "This login is past that. Start a new one."),
         Clash::SnapshotDamaged => ("snapshot_damaged", "This snapshot is damaged. Nothing was changed; take another."),
+        Clash::ConfirmationNeeded => {
+            ("confirmation_needed", "This is dangerous. Read what it does, then confirm it. Nothing was done.")
+        }
         Clash::AlreadyAMember => ("already_a_member", "The account is in this pool already."),
         Clash::Cancelled => ("cancelled", "No file was picked. Nothing was changed."),
         Clash::LastSlot => {
@@ -267,7 +278,8 @@ fn file(problem: FileProblem) -> Fault {
     Fault::invalid("file", message).with(json!({ "field": "file", "reason": reason }))
 }
 
-fn platform(error: &PlatformError) -> Fault {
+/// What the platform answered; with the platform's own code and what to do about it, where its adapter knows.
+fn platform(error: &PlatformError, refused: Option<(String, Text)>) -> Fault {
     let (code, message) = match error.kind {
         PlatformErrorKind::Unsupported => (ErrorCode::Unsupported, "Roster cannot do this at that platform."),
         PlatformErrorKind::NotLoggedIn => {
@@ -293,7 +305,14 @@ fn platform(error: &PlatformError) -> Fault {
         Retry::After(wait) => Some(whole_seconds(wait)),
         Retry::Never | Retry::Soon => None,
     };
+    let (said, remedy) = match refused {
+        Some((said, remedy)) => (Some(said), Some(json!({ "zh": remedy.zh, "en": remedy.en }))),
+        None => (error.evidence.code.clone(), None),
+    };
     let fault = Fault::new(code, message).with(json!({
+        "code": said,
+        "message": error.evidence.message,
+        "remedy": remedy,
         "reason": Reason::from(error.reason),
         "question": error.question,
         "platform_code": error.evidence.code,

@@ -42,8 +42,8 @@ codes! {
     Unauthorized = "UNAUTHORIZED", UNAUTHORIZED, "the caller is not known";
     /// The password does not open the vault.
     WrongPassword = "WRONG_PASSWORD", UNAUTHORIZED, "the password does not open the vault; details.wait_seconds says when to try again";
-    /// The key lacks the scope that `details.scope` names.
-    Forbidden = "FORBIDDEN", FORBIDDEN, "the caller lacks the scope in details.scope";
+    /// The key lacks the scope that `details.scope` names, or only the owner may have this done.
+    Forbidden = "FORBIDDEN", FORBIDDEN, "the caller lacks the scope in details.scope, or only the owner may (details.reason)";
     /// There is no such route, or nothing of that name at it; `details.reason` then says what.
     NotFound = "NOT_FOUND", NOT_FOUND, "there is no such route, or not what it names";
     /// There is no such account.
@@ -56,6 +56,8 @@ codes! {
     LoginNotFound = "LOGIN_NOT_FOUND", NOT_FOUND, "there is no such login";
     /// There is no such job.
     JobNotFound = "JOB_NOT_FOUND", NOT_FOUND, "there is no such job";
+    /// The account's platform has no such operation.
+    OperationNotFound = "OPERATION_NOT_FOUND", NOT_FOUND, "the account's platform has no such operation";
     /// Nothing of this name opens the vault.
     SlotNotFound = "SLOT_NOT_FOUND", NOT_FOUND, "nothing of this name opens the vault";
     /// There is no such snapshot.

@@ -94,6 +94,8 @@ pub enum Clash {
     Changed,
     /// The login is not in a phase that allows it.
     LoginPhase,
+    /// It is dangerous, and the owner has not said yes to it.
+    ConfirmationNeeded,
     /// The account is in the pool already.
     AlreadyAMember,
     /// The person closed the dialog without picking a file.
@@ -194,6 +196,31 @@ pub enum Error {
         /// As asked for.
         id: String,
     },
+    /// The account's platform has no such operation.
+    #[error("operation not found: {id}")]
+    OperationNotFound {
+        /// As asked for.
+        id: String,
+    },
+    /// Only the owner may have this done.
+    #[error("{operation} needs the owner")]
+    NeedsOwner {
+        /// Which operation.
+        operation: String,
+    },
+    /// The platform refused an operation, and there is something that the owner can do about it.
+    #[error("refused: {code}")]
+    OperationRefused {
+        /// The platform's own code, or the adapter's name for it.
+        code: String,
+        /// What happened and what to do.
+        remedy: roster_platform::Text,
+        /// What the platform said.
+        error: Box<roster_platform::Error>,
+    },
+    /// No secret of this name is kept for the account.
+    #[error("there is no such secret")]
+    SecretNotFound,
     /// The account's session has no such cookie.
     #[error("there is no such cookie")]
     CookieNotFound,

@@ -36,6 +36,7 @@ mod book;
 mod chronicle;
 #[cfg(test)]
 mod clock_tests;
+mod context;
 mod engine;
 mod error;
 mod events;
@@ -43,6 +44,8 @@ mod files;
 mod health;
 mod jobs;
 mod logins;
+mod memories;
+mod operations;
 mod pools;
 mod ports;
 mod preferences;
@@ -73,12 +76,13 @@ pub use logins::{
     AskedForm, Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus,
     LoginView, LoginWindow, OtherPerson, Scanner, StartLogin,
 };
+pub use operations::{Consent, Operated};
 pub use pools::{Card, Explanation, MemberPage, MemberView, NewPool, PoolPatch, PoolView, Selected};
 pub use ports::{
-    AlwaysOnline, Clipboard, ClipboardError, Clock, DiedAccount, FileDialogError, FileDialogs, FilePurpose, Keychain,
-    KeychainError, Network, NoClipboard, NoFileDialogs, NoKeychain, NoWindows, Notice, Notifier, OpenWindow,
-    PlatformWindow, Ports, SECRET_ON_CLIPBOARD, Silent, SystemClock, WindowError, WindowEvent, WindowOrder,
-    WindowPurpose, Windows,
+    AlwaysOnline, Browser, BrowserError, Clipboard, ClipboardError, Clock, DiedAccount, FileDialogError, FileDialogs,
+    FilePurpose, Keychain, KeychainError, Network, NoBrowser, NoClipboard, NoFileDialogs, NoKeychain, NoWindows,
+    Notice, Notifier, OpenWindow, PlatformWindow, Ports, SECRET_ON_CLIPBOARD, Silent, SystemClock, WindowError,
+    WindowEvent, WindowOrder, WindowPurpose, Windows,
 };
 pub use preferences::{CAN_HIDE_FROM_CAPTURE, Language, LogLevel, OnClose, Preferences, Theme};
 pub use roster_vault::{Hindrance, KdfParams, SetAside, SnapshotId, SnapshotReason};
@@ -96,6 +100,7 @@ pub use vault_session::{
 
 /// What the API needs of the contract with platforms; it knows that crate through this one only.
 pub use roster_platform::{
-    Adapter, Capabilities, Choice, Descriptor, Error as PlatformError, ErrorKind as PlatformErrorKind, Field,
-    FieldKind, Filled, Form, FormProblem, InputProblem, LoginMethod, Retry, Site, Text,
+    Adapter, Audience, Capabilities, Choice, Descriptor, Error as PlatformError, ErrorKind as PlatformErrorKind, Field,
+    FieldKind, Filled, Form, FormProblem, InputProblem, LoginMethod, Operation, OperationInput, Retry, Risk, Site,
+    Text,
 };

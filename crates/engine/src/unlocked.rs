@@ -17,6 +17,8 @@ use crate::{
     health::{Deaths, Flights, Lanes},
     jobs::Jobs,
     logins::Logins,
+    memories::Memories,
+    operations::Turns,
     storage::{Batch, Contents, RecordId, SHARDS, Schedule, Store, Upkeep, shard_of},
     transfer::Imports,
     trash::Trash,
@@ -46,6 +48,8 @@ pub(crate) struct Unlocked {
     pub(crate) deaths: Deaths,
     pub(crate) logins: Logins,
     pub(crate) ration: Ration,
+    pub(crate) memories: Memories,
+    pub(crate) turns: Turns,
     pub(crate) jobs: Jobs,
     pub(crate) trash: Trash,
     pub(crate) undos: Undos,
@@ -84,6 +88,8 @@ impl Unlocked {
             deaths: Deaths::default(),
             logins: Logins::default(),
             ration: Ration::full(awake),
+            memories: Memories::default(),
+            turns: Turns::default(),
             jobs: Jobs::default(),
             trash: Trash::new(contents.trash),
             undos: Undos::default(),
@@ -116,6 +122,7 @@ impl Unlocked {
         let closed = self.store.close().await;
         *self.book.write() = Book::default();
         self.logins.clear();
+        self.memories.clear();
         self.imports.clear();
         self.jobs.clear();
         self.core.forget_connections();

@@ -5,6 +5,7 @@ mod event;
 mod health;
 mod login;
 mod login_form;
+mod operation;
 mod platform;
 mod pool;
 mod query;

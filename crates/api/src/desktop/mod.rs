@@ -5,6 +5,7 @@ mod checks;
 mod cookies;
 mod history;
 mod logins;
+mod operations;
 mod settings;
 mod snapshots;
 mod transfer;
@@ -72,6 +73,9 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         cookies::copy_cookie,
         cookies::reveal_cookie,
         accounts::bulk_update,
+        operations::operate_as_owner,
+        operations::copy_secret,
+        operations::reveal_secret,
         trash::list_trash,
         trash::restore_trash,
         trash::purge_trash,

@@ -5,6 +5,7 @@ mod app;
 mod health;
 mod login;
 mod members;
+mod operations;
 mod pools;
 mod usage;
 
@@ -35,6 +36,8 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         health::account_numbers,
         health::renew_account,
         health::logout_account,
+        operations::list_operations,
+        operations::operate,
         pools::create_pool,
         pools::list_pools,
         pools::get_pool,

@@ -11,6 +11,7 @@ pub mod history;
 pub mod job;
 pub mod login;
 pub mod login_form;
+pub mod operation;
 pub mod platform;
 pub mod pool;
 pub mod profile;

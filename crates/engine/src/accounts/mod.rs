@@ -4,6 +4,7 @@ mod bulk;
 mod cookies;
 mod create;
 mod delete;
+mod kept;
 mod list;
 mod numbers;
 mod paste;
@@ -21,6 +22,7 @@ pub use types::{
 };
 
 pub(crate) use create::Birth;
+pub(crate) use kept::{carry_over, kept_name};
 pub(crate) use paste::{PasteError, read_cookies};
 pub(crate) use ration::Ration;
 pub(crate) use rules::{foreign_id_ok, name_ok, parse_cookies, priority_ok, text_ok};

@@ -36,7 +36,7 @@ impl Unlocked {
         }
         let credential = self.credential_of(&account, record)?;
         let _lane = self.lanes.enter(&account.platform).await;
-        let context = self.core.context(credential.user_agent.as_deref())?;
+        let context = self.context_of(id, &credential)?;
         let numbers = self.unless_locked(adapter.numbers(&context, &credential)).await?;
         self.change(id, |_, upkeep, batch: &mut Batch, record| {
             upkeep.numbers_at = Some(numbers.read_at);

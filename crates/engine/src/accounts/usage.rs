@@ -5,14 +5,12 @@ use roster_domain::{AccountId, UsageCounters, UsageEntry};
 use super::rules::text_ok;
 use crate::{
     AccountRef, AccountStats, Engine, Error, Problem, UsageReport,
-    storage::{Batch, StoredCounters},
+    storage::{Batch, StoredCounters, USAGE_ERROR},
     unlocked::Unlocked,
 };
 
 /// The longest name of an action, in characters.
 const ACTION: usize = 64;
-/// How much of an error is kept, in characters.
-const ERROR: usize = 500;
 
 impl Engine {
     /// How an account was used.
@@ -55,7 +53,7 @@ impl Unlocked {
             action: report.action,
             success: report.success,
             duration_ms: report.duration_ms,
-            error: report.error.map(|error| error.chars().take(ERROR).collect()),
+            error: report.error.map(|error| error.chars().take(USAGE_ERROR).collect()),
             created_at: now,
         });
         let mut batch = Batch::new();

@@ -131,11 +131,13 @@ impl Unlocked {
         let generation = account.generation;
         let none = |reason| Answer { probe: no_answer(reason, Retry::Never), depth, generation, took: Duration::ZERO };
         match self.store.credential(record) {
-            Ok(Some(credential)) => {
-                let (probe, took) = self.ask_about(&account.platform, &credential, depth).await;
+            // What was only kept beside a session that is over has no generation.
+            Ok(Some(credential)) if credential.generation > 0 => {
+                let asked = self.ask_about(&account.platform, Some(&account.id), &credential, depth);
+                let (probe, took) = asked.await;
                 Answer { probe, depth, generation: credential.generation, took }
             }
-            Ok(None) => none(Reason::NoCredential),
+            Ok(Some(_) | None) => none(Reason::NoCredential),
             Err(error) => {
                 tracing::error!(%error, account = %account.id, "a credential cannot be read");
                 none(Reason::Other)
@@ -143,10 +145,11 @@ impl Unlocked {
         }
     }
 
-    /// Asks the platform whose session a credential is.
+    /// Asks the platform whose session a credential is; `account` is the one that has it, or is to have it.
     pub(crate) async fn ask_about(
         &self,
         platform: &PlatformId,
+        account: Option<&AccountId>,
         credential: &Credential,
         depth: ProbeDepth,
     ) -> (Probe, Duration) {
@@ -155,7 +158,11 @@ impl Unlocked {
         };
         let _lane = self.lanes.enter(platform).await;
         let began = self.core.ports.clock.awake();
-        let probe = match self.core.context(credential.user_agent.as_deref()) {
+        let context = match account {
+            Some(account) => self.context_of(account, credential),
+            None => self.core.context(credential.user_agent.as_deref()),
+        };
+        let probe = match context {
             Ok(context) => adapter.probe(&context, credential, depth).await,
             Err(error) => fault(error),
         };

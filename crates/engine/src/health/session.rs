@@ -7,6 +7,7 @@ use roster_domain::{Account, AccountId, AccountStatus, Credential, Verdict};
 use super::check::Answer;
 use crate::{
     AccountRef, AccountView, CheckOutcome, Engine, Error,
+    accounts::carry_over,
     storage::{Batch, RecordId, Upkeep},
     unlocked::Unlocked,
 };
@@ -31,6 +32,12 @@ impl Unlocked {
         record: RecordId,
     ) {
         let now = self.now();
+        match self.store.credential(record) {
+            Ok(Some(before)) => carry_over(before, credential),
+            Ok(None) => {}
+            // A session that cannot be read must not keep its person from logging in again.
+            Err(error) => tracing::error!(%error, account = %account.id, "what was kept beside a session is lost"),
+        }
         account.generation += 1;
         credential.generation = account.generation;
         credential.obtained_at = credential.obtained_at.or(Some(now));
@@ -112,7 +119,7 @@ impl Unlocked {
         let credential = self.credential_of(&account, record)?;
         {
             let _lane = self.lanes.enter(&account.platform).await;
-            let context = self.core.context(credential.user_agent.as_deref())?;
+            let context = self.context_of(id, &credential)?;
             self.unless_locked(adapter.logout(&context, &credential)).await?;
         }
         let now = self.now();
@@ -120,7 +127,7 @@ impl Unlocked {
             // A login in the meantime brought another session; that one was not logged out.
             if account.generation == credential.generation {
                 end_session(account, upkeep, now);
-                batch.no_credential(record);
+                batch.leave_kept(record, &credential);
             }
             Ok(())
         })
@@ -129,7 +136,7 @@ impl Unlocked {
 }
 
 /// An account without session. The generation moves on: an answer about the old session changes nothing.
-fn end_session(account: &mut Account, upkeep: &mut Upkeep, now: Timestamp) {
+pub(crate) fn end_session(account: &mut Account, upkeep: &mut Upkeep, now: Timestamp) {
     account.generation += 1;
     account.credential_hash = None;
     account.expires_at = None;

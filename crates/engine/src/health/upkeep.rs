@@ -63,7 +63,7 @@ impl Unlocked {
         }
         let renewal = {
             let _lane = self.lanes.enter(&account.platform).await;
-            let context = self.core.context(credential.user_agent.as_deref())?;
+            let context = self.context_of(id, &credential)?;
             self.unless_locked(adapter.renew(&context, &credential)).await?
         };
         let now = self.now();
@@ -105,7 +105,7 @@ impl Unlocked {
         let mut confirmed = {
             let platform = &adapter.descriptor().id;
             let _lane = self.lanes.enter(platform).await;
-            let context = self.core.context(credential.user_agent.as_deref())?;
+            let context = self.context_of(id, &credential)?;
             self.unless_locked(adapter.confirm_renewal(&context, &credential)).await?
         };
         self.change(id, |account, upkeep, batch, record| {

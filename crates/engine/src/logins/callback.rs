@@ -83,7 +83,7 @@ impl Unlocked {
         let Some(expected) = account.identity.clone() else {
             return self.store_into(id, credential, None, Batch::new()).await;
         };
-        let asked = self.ask_about(&account.platform, &credential, ProbeDepth::Light);
+        let asked = self.ask_about(&account.platform, Some(id), &credential, ProbeDepth::Light);
         let (probe, _) = self.cancel.run_until_cancelled(asked).await.ok_or(Error::VaultLocked)?;
         match probe.identity {
             Some(found) if found.user_id != expected => Err(Error::IdentityMismatch { expected, found: found.user_id }),

@@ -97,7 +97,8 @@ impl PastedCookies {
             Err(again) => return again,
         };
         let credential = self.adapter.credential_from(jar, self.site.as_deref());
-        let (probe, _) = self.open.ask_about(&self.login.platform, &credential, ProbeDepth::Light).await;
+        let (probe, _) =
+            self.open.ask_about(&self.login.platform, self.login.target.as_ref(), &credential, ProbeDepth::Light).await;
         if let Some(found) = probe.identity.filter(|_| probe.verdict == Verdict::Alive) {
             let credential = probe.refreshed.unwrap_or(credential);
             return LoginStep::Done { credential, identity: Some(found.user_id) };

@@ -97,7 +97,12 @@ impl Unlocked {
                 Home::WrongPerson => {
                     // The session itself said whose it is. The owner is to decide about a name, not about a number:
                     // one question, and without an answer the number has to do.
-                    let asked = self.ask_about(&pending.platform, &pending.credential, ProbeDepth::Light);
+                    let asked = self.ask_about(
+                        &pending.platform,
+                        login.target.as_ref(),
+                        &pending.credential,
+                        ProbeDepth::Light,
+                    );
                     let Some((probe, _)) = login.cancel.run_until_cancelled(asked).await else {
                         return self.left_undecided(&login, pending).await;
                     };
@@ -106,7 +111,8 @@ impl Unlocked {
                 }
                 Home::New | Home::Existing(_) => return self.adopt(&login, pending).await,
             }
-            let asked = self.ask_about(&pending.platform, &pending.credential, ProbeDepth::Light);
+            let asked =
+                self.ask_about(&pending.platform, login.target.as_ref(), &pending.credential, ProbeDepth::Light);
             let Some((probe, _)) = login.cancel.run_until_cancelled(asked).await else {
                 return self.left_undecided(&login, pending).await;
             };

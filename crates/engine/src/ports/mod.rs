@@ -1,5 +1,6 @@
 //! What the engine asks of its host: the time, a way to tell the owner something, whether there is a network.
 
+mod browser;
 mod clipboard;
 mod files;
 mod keychain;
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use roster_domain::{AccountId, PlatformId, Reason};
 use tokio::sync::watch;
 
+pub use browser::{Browser, BrowserError, NoBrowser};
 pub use clipboard::{Clipboard, ClipboardError, NoClipboard, SECRET_ON_CLIPBOARD};
 pub use files::{FileDialogError, FileDialogs, FilePurpose, NoFileDialogs};
 pub use keychain::{Keychain, KeychainError, NoKeychain};
@@ -147,6 +149,8 @@ pub struct Ports {
     pub clipboard: Arc<dyn Clipboard>,
     /// The system's file dialogs.
     pub files: Arc<dyn FileDialogs>,
+    /// The person's browser.
+    pub browser: Arc<dyn Browser>,
     /// Windows of the platforms' own pages.
     pub windows: Arc<dyn Windows>,
 }
@@ -161,6 +165,7 @@ impl Ports {
             keychain: Arc::new(NoKeychain),
             clipboard: Arc::new(NoClipboard),
             files: Arc::new(NoFileDialogs),
+            browser: Arc::new(NoBrowser),
             windows: Arc::new(NoWindows),
         }
     }

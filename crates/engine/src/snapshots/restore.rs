@@ -121,6 +121,7 @@ impl Unlocked {
                     let (mut account, upkeep) = (Account::clone(&row.account), row.upkeep.clone());
                     self.own_words_back(&mut account, &then.account);
                     if let Some(mut credential) = past.credential(*record)?.filter(|_| session) {
+                        self.keep_present(row.record, &mut credential)?;
                         self.renew_session(&mut account, &mut credential, batch, row.record);
                     }
                     account.next_check_at = self.next_regular_check(&account, &upkeep).or(account.next_check_at);

@@ -24,5 +24,5 @@ pub(crate) use portable::{Portable, PortableAccount, PortablePool};
 pub(crate) use records::{Ledger, Schedule, StoredAccount, Upkeep};
 pub(crate) use roster_vault::RecordId;
 pub(crate) use schema::{KINDS, SCHEMA_KIND, Schema, understood};
-pub(crate) use store::{Batch, Contents, Store};
+pub(crate) use store::{Batch, Contents, Store, USAGE_ERROR};
 pub(crate) use trash::{Trashed, TrashedThing};

@@ -37,6 +37,8 @@ pub(super) const ONLY: [u8; 16] = [0; 16];
 
 /// How many checks an account's history keeps.
 pub(crate) const HEALTH_RING: usize = 50;
+/// How much of a use's error is kept, in characters.
+pub(crate) const USAGE_ERROR: usize = 500;
 /// How many reported uses are kept.
 pub(crate) const USAGE_RING: usize = 100;
 

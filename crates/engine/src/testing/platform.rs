@@ -15,8 +15,9 @@ use roster_domain::{
     Cookie, CookieJar, Credential, Evidence, Number, Numbers, PlatformId, Profile, Reason, Secret, Verdict,
 };
 use roster_platform::{
-    Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, Filled, Identity, LoginFlow, LoginInput, LoginMethod,
-    LoginStep, Probe, ProbeDepth, Renewal, Retry, WindowPlan,
+    Adapter, Audience, Capabilities, Context, Descriptor, Error, ErrorKind, Filled, Identity, LoginFlow, LoginInput,
+    LoginMethod, LoginStep, OperateError, Operation, OperationInput, Outcome, Probe, ProbeDepth, Renewal, Retry, Risk,
+    Text, WindowPlan,
 };
 use tokio::sync::Semaphore;
 
@@ -61,6 +62,27 @@ pub(crate) struct FakePlatform {
     pub(crate) confirmed: Mutex<Vec<String>>,
     pub(crate) confirm_fails: Mutex<bool>,
     pub(crate) logged_out: Mutex<Vec<String>>,
+    operations: Vec<Operation>,
+    /// What the next operations come to; without any they answer how often the platform was asked.
+    pub(crate) outcomes: Mutex<VecDeque<Result<Outcome, OperateError>>>,
+    /// The operations that were asked for: id and session.
+    pub(crate) operated: Mutex<Vec<(String, String)>>,
+    /// Operations wait here when it is closed.
+    pub(crate) counter: Semaphore,
+}
+
+fn operation(id: &'static str, risk: Risk) -> Operation {
+    let text = Text::new("操作", "Operation");
+    Operation {
+        id,
+        title: text,
+        about: text,
+        risk,
+        audience: Audience::User,
+        warning: (risk == Risk::Dangerous).then_some(text),
+        input: serde_json::json!({"type": "object"}),
+        output: serde_json::json!({"type": "object"}),
+    }
 }
 
 /// A credential of one cookie.
@@ -78,6 +100,11 @@ pub(crate) fn credential(session: &str) -> Credential {
     };
     Credential { cookies: [cookie].into_iter().collect::<CookieJar>(), ..Credential::default() }
 }
+
+/// The input of its operations.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 fn session_of(credential: &Credential) -> String {
     credential.cookies.value("session").map(|value| value.expose().clone()).unwrap_or_default()
@@ -130,6 +157,14 @@ impl FakePlatform {
             confirmed: Mutex::default(),
             confirm_fails: Mutex::default(),
             logged_out: Mutex::default(),
+            operations: vec![
+                operation("peek", Risk::Read),
+                operation("change", Risk::Write),
+                operation("burn", Risk::Dangerous),
+            ],
+            outcomes: Mutex::default(),
+            operated: Mutex::default(),
+            counter: Semaphore::new(Semaphore::MAX_PERMITS),
         }
     }
 
@@ -280,6 +315,29 @@ impl Adapter for FakePlatform {
     async fn numbers(&self, ctx: &Context, _credential: &Credential) -> Result<Numbers, Error> {
         let items = vec![Number { key: String::from("followers"), value: 12.0, change: None }];
         Ok(Numbers { read_at: ctx.now, items })
+    }
+
+    fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    async fn operate(
+        &self,
+        ctx: &Context,
+        credential: &Credential,
+        operation: &str,
+        input: OperationInput,
+    ) -> Result<Outcome, OperateError> {
+        input.read::<Nothing>()?;
+        self.operated.lock().push((operation.to_owned(), session_of(credential)));
+        let _counter = self.counter.acquire().await;
+        if let Some(outcome) = self.outcomes.lock().pop_front() {
+            return outcome;
+        }
+        let asked = self.operated.lock().len();
+        let hour = Duration::from_secs(3600);
+        let known = ctx.memory.remember("asked", hour, ctx.now, async { Ok(asked) }).await?;
+        Outcome::of(&serde_json::json!({ "asked": *known }))
     }
 
     async fn logout(&self, _ctx: &Context, credential: &Credential) -> Result<(), Error> {

@@ -100,6 +100,7 @@ impl Unlocked {
                 }
                 let hash = theirs.credential.as_ref().map(|credential| self.store.credential_hash(credential));
                 if let Some(mut session) = theirs.credential.clone().filter(|_| hash != account.credential_hash) {
+                    self.keep_present(record, &mut session)?;
                     account.identity = account.identity.or_else(|| theirs.stored.account.identity.clone());
                     self.renew_session(&mut account, &mut session, batch, record);
                 }

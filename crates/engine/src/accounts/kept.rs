@@ -1,0 +1,95 @@
+//! Secrets that a platform gives once and that are kept beside the session: backup codes, access keys. They outlive the
+//! session, and leave one at a time by the owner's hand like cookies.
+
+use std::time::Duration;
+
+use roster_domain::{AccountId, Credential, Secret};
+
+use crate::{
+    AccountRef, Engine, Error, SECRET_ON_CLIPBOARD,
+    storage::{Batch, RecordId},
+    unlocked::Unlocked,
+};
+
+/// What their names begin with among a credential's tokens.
+const KEPT: &str = "kept.";
+
+/// The name under which a secret is kept.
+pub(crate) fn kept_name(name: &str) -> String {
+    format!("{KEPT}{name}")
+}
+
+/// Takes over what an earlier session kept, unless the new one brings its own.
+pub(crate) fn carry_over(from: Credential, to: &mut Credential) {
+    for (name, value) in from.tokens.into_iter().filter(|(name, _)| name.starts_with(KEPT)) {
+        to.tokens.entry(name).or_insert(value);
+    }
+}
+
+impl Unlocked {
+    /// Puts what is kept now into a session from a snapshot or a file: an older secret never takes a newer one's place.
+    pub(crate) fn keep_present(&self, record: RecordId, session: &mut Credential) -> Result<(), Error> {
+        let present = self.store.credential(record)?.unwrap_or_default();
+        session.tokens.extend(present.tokens.into_iter().filter(|(name, _)| name.starts_with(KEPT)));
+        Ok(())
+    }
+}
+
+impl Batch {
+    /// Takes a session away and leaves what was kept beside it.
+    pub(crate) fn leave_kept(&mut self, record: RecordId, session: &Credential) {
+        let mut left = Credential::default();
+        carry_over(session.clone(), &mut left);
+        if left.tokens.is_empty() {
+            self.no_credential(record);
+        } else {
+            self.credential(record, &left);
+        }
+    }
+}
+
+impl Engine {
+    /// The names of the secrets that are kept for an account, in order.
+    ///
+    /// # Errors
+    /// [`Error::AccountNotFound`], [`Error::Storage`]
+    pub async fn kept_secrets(&self, account: &AccountRef) -> Result<Vec<String>, Error> {
+        let open = self.open()?;
+        let (_, _, record) = open.snapshot(&open.id_of(account)?)?;
+        let credential = open.store.credential(record)?.unwrap_or_default();
+        Ok(credential.tokens.keys().filter_map(|name| name.strip_prefix(KEPT)).map(str::to_owned).collect())
+    }
+
+    /// Copies one to the clipboard, which forgets it after [`SECRET_ON_CLIPBOARD`]; answers that time.
+    ///
+    /// # Errors
+    /// [`Error::AccountNotFound`], [`Error::SecretNotFound`], [`Error::TooManySecrets`], [`Error::Clipboard`]
+    pub async fn copy_secret(&self, account: &AccountRef, name: &str) -> Result<Duration, Error> {
+        let (account, value) = self.kept_value(account, name)?;
+        let open = self.open()?;
+        open.whole(|open| async move { Ok(open.core.ports.clipboard.copy_secret(value).await?) }).await?;
+        tracing::info!(%account, "a kept secret was copied to the clipboard");
+        Ok(SECRET_ON_CLIPBOARD)
+    }
+
+    /// One of them, for the owner to look at.
+    ///
+    /// # Errors
+    /// [`Error::AccountNotFound`], [`Error::SecretNotFound`], [`Error::TooManySecrets`]
+    pub async fn reveal_secret(&self, account: &AccountRef, name: &str) -> Result<Secret<String>, Error> {
+        let (account, value) = self.kept_value(account, name)?;
+        tracing::info!(%account, "a kept secret was shown");
+        Ok(value)
+    }
+
+    /// Takes a portion of the ration for one value.
+    fn kept_value(&self, account: &AccountRef, name: &str) -> Result<(AccountId, Secret<String>), Error> {
+        let open = self.open()?;
+        let id = open.id_of(account)?;
+        let (_, _, record) = open.snapshot(&id)?;
+        open.ration.take(self.core.ports.clock.awake())?;
+        let credential = open.store.credential(record)?.unwrap_or_default();
+        let value = credential.tokens.get(&kept_name(name)).cloned().ok_or(Error::SecretNotFound)?;
+        Ok((id, value))
+    }
+}
