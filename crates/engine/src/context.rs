@@ -8,11 +8,12 @@ use crate::unlocked::Unlocked;
 impl Unlocked {
     /// The client of this account and what is remembered of its session.
     pub(crate) fn context_of(&self, account: &AccountId, credential: &Credential) -> Result<Context, Error> {
-        let mut context = self.core.context(credential.user_agent.as_deref())?;
-        // A session that is only being tried has no generation, and may be anybody's.
-        if credential.generation > 0 {
-            context.memory = self.memories.of(account, credential.generation);
-        }
-        Ok(context)
+        let memory = self.memories.of(account, credential.generation);
+        Ok(Context { memory, ..self.context_for(Some(account), credential.user_agent.as_deref())? })
+    }
+
+    /// The client of this account, or of nobody in particular, for a question about a session that may be anybody's.
+    pub(crate) fn context_for(&self, _account: Option<&AccountId>, user_agent: Option<&str>) -> Result<Context, Error> {
+        self.core.context(user_agent)
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use roster_domain::{
     Account, AccountId, AccountStatus, Credential, Evidence, HealthRecord, PlatformId, Reason, Verdict,
 };
-use roster_platform::{Probe, ProbeDepth, Retry};
+use roster_platform::{Context, Probe, ProbeDepth, Retry};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -133,8 +133,8 @@ impl Unlocked {
         match self.store.credential(record) {
             // What was only kept beside a session that is over has no generation.
             Ok(Some(credential)) if credential.generation > 0 => {
-                let asked = self.ask_about(&account.platform, Some(&account.id), &credential, depth);
-                let (probe, took) = asked.await;
+                let context = self.context_of(&account.id, &credential);
+                let (probe, took) = self.probe(&account.platform, context, &credential, depth).await;
                 Answer { probe, depth, generation: credential.generation, took }
             }
             Ok(Some(_) | None) => none(Reason::NoCredential),
@@ -145,11 +145,23 @@ impl Unlocked {
         }
     }
 
-    /// Asks the platform whose session a credential is; `account` is the one that has it, or is to have it.
+    /// Asks the platform whose session a credential is that is only being tried, on behalf of the account that is to
+    /// have it. It may be anybody's: nothing is remembered of it.
     pub(crate) async fn ask_about(
         &self,
         platform: &PlatformId,
         account: Option<&AccountId>,
+        credential: &Credential,
+        depth: ProbeDepth,
+    ) -> (Probe, Duration) {
+        let context = self.context_for(account, credential.user_agent.as_deref());
+        self.probe(platform, context, credential, depth).await
+    }
+
+    async fn probe(
+        &self,
+        platform: &PlatformId,
+        context: Result<Context, roster_platform::Error>,
         credential: &Credential,
         depth: ProbeDepth,
     ) -> (Probe, Duration) {
@@ -158,10 +170,6 @@ impl Unlocked {
         };
         let _lane = self.lanes.enter(platform).await;
         let began = self.core.ports.clock.awake();
-        let context = match account {
-            Some(account) => self.context_of(account, credential),
-            None => self.core.context(credential.user_agent.as_deref()),
-        };
         let probe = match context {
             Ok(context) => adapter.probe(&context, credential, depth).await,
             Err(error) => fault(error),

@@ -210,7 +210,8 @@ impl Sitting {
             ..self.adapter.credential_from(cookies.clone(), self.site.as_deref())
         };
         self.set(|view| view.phase = LoginPhase::Verifying);
-        let (probe, _) = self.open.ask_about(&self.login.platform, &credential, ProbeDepth::Light).await;
+        let (probe, _) =
+            self.open.ask_about(&self.login.platform, self.login.target.as_ref(), &credential, ProbeDepth::Light).await;
         self.heard(probe, cookies).map(|person| (credential, person))
     }
 

@@ -19,7 +19,7 @@ impl Watch {
             self.settled = Some(cookies);
             return;
         };
-        let asked = self.open.ask_about(&self.platform, &credential, ProbeDepth::Light);
+        let asked = self.open.ask_about(&self.platform, Some(&self.account), &credential, ProbeDepth::Light);
         let Some((probe, _)) = self.open.cancel.clone().run_until_cancelled_owned(asked).await else { return };
         match (probe.verdict, probe.identity) {
             (Verdict::Alive, Some(found)) => {

@@ -126,6 +126,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an account's platform can do. */
+        get: operations["list_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/accounts/{id}/operations/{operation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has an operation done. A dangerous one needs the owner. */
+        post: operations["operate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/profile": {
         parameters: {
             query?: never;
@@ -551,6 +585,57 @@ export interface paths {
         put?: never;
         /** Opens an account in a window, logged in. */
         post: operations["open_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/accounts/{id}/operations/{operation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has an operation done. A page that the person has to go on with is opened in their browser. */
+        post: operations["operate_as_owner"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/accounts/{id}/secrets/{name}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies a secret that is kept for an account. It goes to the clipboard without coming by the page. */
+        post: operations["copy_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/accounts/{id}/secrets/{name}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A secret that is kept for an account, for the owner to look at. */
+        post: operations["reveal_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1563,6 +1648,11 @@ export interface components {
             /** @description Ids of items; `null` for all that are `new` or `update`. */
             item_ids?: string[] | null;
         };
+        /**
+         * @description Who may do it at the platform.
+         * @enum {string}
+         */
+        Audience: "user" | "administrator";
         /** @description What a check of many came to. */
         BatchCheckView: {
             /**
@@ -1809,7 +1899,7 @@ export interface components {
          * @description What went wrong, for programs. The list is closed: a program that knows these knows all.
          * @enum {string}
          */
-        ErrorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "WRONG_PASSWORD" | "FORBIDDEN" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "POOL_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LOGIN_NOT_FOUND" | "JOB_NOT_FOUND" | "SLOT_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "IMPORT_NOT_FOUND" | "UNDO_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDENTITY_MISMATCH" | "NO_AVAILABLE_ACCOUNT" | "VAULT_ABSENT" | "VAULT_EXISTS" | "VAULT_BUSY" | "VAULT_DAMAGED" | "VAULT_NEWER" | "PAYLOAD_TOO_LARGE" | "CREATE_ACCOUNT_FAILED" | "UNSUPPORTED" | "VAULT_LOCKED" | "RATE_LIMITED" | "INTERNAL" | "PLATFORM_ERROR";
+        ErrorCode: "INVALID_REQUEST" | "UNAUTHORIZED" | "WRONG_PASSWORD" | "FORBIDDEN" | "NOT_FOUND" | "ACCOUNT_NOT_FOUND" | "POOL_NOT_FOUND" | "MEMBER_NOT_FOUND" | "LOGIN_NOT_FOUND" | "JOB_NOT_FOUND" | "OPERATION_NOT_FOUND" | "SLOT_NOT_FOUND" | "SNAPSHOT_NOT_FOUND" | "IMPORT_NOT_FOUND" | "UNDO_NOT_FOUND" | "METHOD_NOT_ALLOWED" | "CONFLICT" | "IDENTITY_MISMATCH" | "NO_AVAILABLE_ACCOUNT" | "VAULT_ABSENT" | "VAULT_EXISTS" | "VAULT_BUSY" | "VAULT_DAMAGED" | "VAULT_NEWER" | "PAYLOAD_TOO_LARGE" | "CREATE_ACCOUNT_FAILED" | "UNSUPPORTED" | "VAULT_LOCKED" | "RATE_LIMITED" | "INTERNAL" | "PLATFORM_ERROR";
         /** @description Something that happened. */
         Event: {
             /** @description Where it stands. */
@@ -2715,6 +2805,54 @@ export interface components {
          * @enum {string}
          */
         OnOff: "on" | "off";
+        /** @description Has an operation done. */
+        OperateRequest: {
+            /** @description The fields that the operation's schema names. */
+            input: Record<string, never>;
+        };
+        /** @description What came of an operation. */
+        OperatedView: {
+            /**
+             * Format: date-time
+             * @description When the answer was there.
+             */
+            at: string;
+            /** @description A page of the platform that the person has to go on with, in their own browser. */
+            open_url: string | null;
+            /** @description Which. */
+            operation: string;
+            /** @description The names of secrets that came with it. The owner can look at them in the account. */
+            secrets: string[];
+            /** @description Whether the account has another session now. */
+            session_changed: boolean;
+            /** @description Whether the platform ended the session with it. */
+            session_ended: boolean;
+            /** @description The answer, of the operation's output schema. */
+            value: unknown;
+        };
+        /** @description What an account's platform can do. */
+        OperationListView: {
+            /** @description The operations, in the order in which they are offered. */
+            operations: components["schemas"]["OperationView"][];
+        };
+        /** @description One operation. */
+        OperationView: {
+            /** @description What it does. */
+            about: components["schemas"]["TextView"];
+            /** @description Who may do it at the platform. */
+            audience: components["schemas"]["Audience"];
+            /** @description What it takes, as a JSON schema. `x-zh` names a property in Chinese, `x-secret` marks what is typed hidden. */
+            input: Record<string, never>;
+            /** @description Its name. */
+            operation: string;
+            /** @description What it answers, as a JSON schema. */
+            output: Record<string, never>;
+            /** @description What it does to the account. */
+            risk: components["schemas"]["Risk"];
+            /** @description What it is called. */
+            title: components["schemas"]["TextView"];
+            warning: components["schemas"]["TextView"] | null;
+        };
         /** @description Somebody else. */
         OtherPersonView: {
             /** @description The account this person has here already. */
@@ -2723,6 +2861,13 @@ export interface components {
             name: string | null;
             /** @description The platform's own stable user id. */
             user_id: string;
+        };
+        /** @description Has an operation done, by the owner. */
+        OwnerOperateRequest: {
+            /** @description Whether the owner has read what a dangerous one does and said yes. */
+            confirmed?: boolean;
+            /** @description The fields that the operation's schema names. */
+            input: Record<string, never>;
         };
         /** @description A password. */
         PasswordRequest: {
@@ -2963,6 +3108,11 @@ export interface components {
             /** @description How to undo all of it. */
             undo_id: string | null;
         };
+        /**
+         * @description What an operation does to the account.
+         * @enum {string}
+         */
+        Risk: "read" | "write" | "dangerous";
         /** @description How far a change of keys has come. */
         RotationView: {
             /**
@@ -3434,6 +3584,18 @@ export interface components {
             success: true;
         };
         /** @description It worked. */
+        Success_OperatedView: {
+            data: components["schemas"]["OperatedView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_OperationListView: {
+            data: components["schemas"]["OperationListView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
         Success_PlatformListView: {
             data: components["schemas"]["PlatformListView"];
             /** @enum {boolean} */
@@ -3880,7 +4042,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3967,7 +4129,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4071,7 +4233,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4151,7 +4313,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4241,7 +4403,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4345,7 +4507,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4440,7 +4602,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4529,7 +4691,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4624,7 +4786,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4728,7 +4890,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4739,6 +4901,220 @@ export interface operations {
             };
             /** @description `ACCOUNT_NOT_FOUND`: there is no such account */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PLATFORM_ERROR`: the platform could not be asked, or did not answer as it should; details.reason says why */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    list_operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The operations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OperationListView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    operate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+                /** @description The operation's name */
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperateRequest"];
+            };
+        };
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OperatedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account; `OPERATION_NOT_FOUND`: the account's platform has no such operation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4832,7 +5208,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4918,7 +5294,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5031,7 +5407,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5121,7 +5497,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5226,7 +5602,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5351,7 +5727,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5446,7 +5822,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5532,7 +5908,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5621,7 +5997,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5686,7 +6062,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5742,7 +6118,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5810,7 +6186,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5888,7 +6264,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5992,7 +6368,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6082,7 +6458,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6186,7 +6562,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6277,7 +6653,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6367,7 +6743,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6477,7 +6853,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6583,7 +6959,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6673,7 +7049,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6765,7 +7141,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6821,7 +7197,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6890,7 +7266,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6977,7 +7353,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7087,7 +7463,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7173,7 +7549,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7259,7 +7635,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7351,7 +7727,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7461,7 +7837,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7556,7 +7932,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7621,6 +7997,319 @@ export interface operations {
             };
         };
     };
+    operate_as_owner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+                /** @description The operation's name */
+                operation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerOperateRequest"];
+            };
+        };
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_OperatedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account; `OPERATION_NOT_FOUND`: the account's platform has no such operation */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `CONFLICT`: it does not fit what is there; details.reason says how */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PLATFORM_ERROR`: the platform could not be asked, or did not answer as it should; details.reason says why */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    copy_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+                /** @description The secret's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on the clipboard */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_CookieCopiedView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_FOUND`: there is no such route, or not what it names; `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    reveal_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+                /** @description The secret's name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_CookieValueView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `NOT_FOUND`: there is no such route, or not what it names; `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     start_check: {
         parameters: {
             query?: never;
@@ -7661,7 +8350,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7744,7 +8433,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7809,7 +8498,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7887,7 +8576,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7992,7 +8681,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8091,7 +8780,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8186,7 +8875,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8260,7 +8949,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8337,7 +9026,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8411,7 +9100,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8489,7 +9178,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8611,7 +9300,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8697,7 +9386,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8783,7 +9472,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8882,7 +9571,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8986,7 +9675,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9090,7 +9779,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9182,7 +9871,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9251,7 +9940,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9316,7 +10005,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9394,7 +10083,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9468,7 +10157,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9546,7 +10235,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9633,7 +10322,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9707,7 +10396,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9784,7 +10473,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9858,7 +10547,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9927,7 +10616,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10014,7 +10703,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10088,7 +10777,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10153,7 +10842,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10231,7 +10920,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10318,7 +11007,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10405,7 +11094,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10501,7 +11190,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10575,7 +11264,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10653,7 +11342,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10758,7 +11447,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10857,7 +11546,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -10949,7 +11638,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11014,7 +11703,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11091,7 +11780,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11190,7 +11879,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11282,7 +11971,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11351,7 +12040,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11434,7 +12123,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11508,7 +12197,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -11595,7 +12284,7 @@ export interface operations {
                     "application/json": components["schemas"]["Failure"];
                 };
             };
-            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope */
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
             403: {
                 headers: {
                     [name: string]: unknown;
