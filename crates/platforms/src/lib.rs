@@ -4,6 +4,7 @@
 //! its codes mean), `login.rs`, `session.rs` (how a session is put together), `health.rs`, one file for each further
 //! capability, `fixtures/` and a `README.md`. Adding one means a folder and a word in `platforms! { … }`.
 
+mod passport;
 mod session_cookies;
 mod settings;
 mod wire;
@@ -34,6 +35,8 @@ platforms! {
     dreamina,
     smartcv,
     burncloud,
+    douyin,
+    xiaohongshu,
 }
 
 /// A platform's id from its name. The conformance tests hold every name to the rules.

@@ -6,6 +6,19 @@ use roster_domain::{Cookie, CookieJar, Credential};
 
 /// Without it there is no session. Having it proves nothing yet: it outlives the login.
 pub(crate) const SESSION: &str = "sessionid";
+/// The same, as descriptors want it.
+pub(crate) const REQUIRED: [&str; 1] = [SESSION];
+
+/// Whether the jar holds a session.
+pub(crate) fn is_whole(jar: &CookieJar) -> bool {
+    jar.value(SESSION).is_some()
+}
+
+/// A session out of the cookies of a window or of the clipboard, with the end that they tell.
+pub(crate) fn of_cookies(cookies: &CookieJar, domain: &str) -> Credential {
+    let cookies = ours(cookies.iter(), domain);
+    Credential { expires_at: expiry(&cookies), cookies, ..Credential::default() }
+}
 
 /// Those of the cookies that belong to a domain or to one below it; values as they came.
 pub(crate) fn ours<'c>(cookies: impl IntoIterator<Item = &'c Cookie>, domain: &str) -> CookieJar {

@@ -67,6 +67,8 @@ platforms! {
     jimeng,
     dreamina,
     smartcv,
+    douyin,
+    xiaohongshu,
 }
 
 /// Pictures of people: faults without an endpoint leave them alone.

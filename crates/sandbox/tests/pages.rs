@@ -34,6 +34,24 @@ const PAGES: &[Pages] = &[
         home: "https://dreamina.capcut.com/ai-tool/home",
         cookie: ("sessionid", "Domain=capcut.com.localhost"),
     },
+    Pages {
+        platform: "douyin",
+        login: "https://creator.douyin.com/",
+        home: "https://creator.douyin.com/creator-micro/home",
+        cookie: ("sessionid", "Domain=.douyin.com.localhost"),
+    },
+    Pages {
+        platform: "xiaohongshu",
+        login: "https://creator.xiaohongshu.com/login",
+        home: "https://creator.xiaohongshu.com/new/home",
+        cookie: ("access-token-creator.xiaohongshu.com", "Domain=.xiaohongshu.com.localhost"),
+    },
+    Pages {
+        platform: "xiaohongshu",
+        login: "https://creator.rednote.com/login",
+        home: "https://creator.rednote.com/new/home",
+        cookie: ("access-token-creator.xiaohongshu.com", "Domain=.rednote.com.localhost"),
+    },
 ];
 
 impl Pages {

@@ -14,10 +14,10 @@ mod session;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use roster_domain::{Credential, Numbers};
+use roster_domain::{CookieJar, Credential, Numbers};
 use roster_platform::{
     Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, LoginFlow, LoginMethod, LoginStep, Probe, ProbeDepth,
-    Renewal,
+    Renewal, WindowPlan,
 };
 
 use renew::CorrespondKey;
@@ -89,5 +89,19 @@ impl Adapter for Bilibili {
 
     async fn logout(&self, ctx: &Context, credential: &Credential) -> Result<(), Error> {
         logout::logout(ctx, credential).await
+    }
+
+    fn window(&self, _site: Option<&str>) -> Option<WindowPlan> {
+        Some(WindowPlan {
+            login_url: String::from("https://passport.bilibili.com/login"),
+            home_url: String::from(self.descriptor.home_url),
+            allowed: [api::COOKIE_DOMAIN, "geetest.com"].map(String::from).to_vec(),
+            cookie_urls: ["https://www.bilibili.com/", "https://passport.bilibili.com/"].map(String::from).to_vec(),
+        })
+    }
+
+    fn credential_from(&self, cookies: CookieJar, _site: Option<&str>) -> Credential {
+        let cookies = session::of_main_domain(cookies.iter());
+        Credential { expires_at: session::stated_end(&cookies), cookies, ..Credential::default() }
     }
 }

@@ -55,11 +55,22 @@ pub(super) fn from_query(url: &Url, now: Timestamp) -> CookieJar {
 /// Until when the session can last at most: the cookie's own end, else the address's `Expires`, else the number
 /// inside `SESSDATA`, else 180 days from the login.
 pub(super) fn expiry(jar: &CookieJar, url: Option<&Url>, login_ms: i64, now: Timestamp) -> Timestamp {
-    let own = || jar.iter().find(|cookie| cookie.name == "SESSDATA").and_then(|cookie| cookie.expires_at);
-    let inside = || jar.value("SESSDATA").and_then(|value| number_inside(value.expose()));
     let start = Timestamp::from_millisecond(login_ms).ok().filter(|_| login_ms > 0).unwrap_or(now);
     let life = || start.checked_add(LIFE).unwrap_or(start);
-    own().or_else(|| url.and_then(query_expiry)).or_else(inside).unwrap_or_else(life)
+    own_end(jar).or_else(|| url.and_then(query_expiry)).or_else(|| inner_end(jar)).unwrap_or_else(life)
+}
+
+/// Until when the cookies themselves say that the session can last.
+pub(super) fn stated_end(jar: &CookieJar) -> Option<Timestamp> {
+    own_end(jar).or_else(|| inner_end(jar))
+}
+
+fn own_end(jar: &CookieJar) -> Option<Timestamp> {
+    jar.iter().find(|cookie| cookie.name == "SESSDATA").and_then(|cookie| cookie.expires_at)
+}
+
+fn inner_end(jar: &CookieJar) -> Option<Timestamp> {
+    jar.value("SESSDATA").and_then(|value| number_inside(value.expose()))
 }
 
 fn query_expiry(url: &Url) -> Option<Timestamp> {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
+use crate::passport::meaning;
 use crate::wire::{NumberOrText, ornament};
 
 /// All session cookies belong to this domain.
@@ -21,37 +22,6 @@ pub(super) const PROFILE_PAGE: &str = "https://mp.toutiao.com/profile_v4/";
 pub(super) const LOGIN_PAGE: &str = "https://mp.toutiao.com/auth/page/login/";
 /// What every page that asks for a login has in it.
 const LOGIN_MARK: &str = "/auth/page/login";
-/// Words by which an unknown code is still known to be about the account.
-const RESTRICTED_WORDS: [&str; 4] = ["封禁", "冻结", "违规", "注销"];
-
-/// The passport envelope. Older hosts repeat code and description at the top.
-#[derive(Debug, Deserialize)]
-pub(super) struct Passport {
-    /// `success`, `error` or `exception`.
-    message: String,
-    /// The content; on errors the code and its description.
-    data: Value,
-    #[serde(default)]
-    error_code: Option<NumberOrText>,
-    #[serde(default, deserialize_with = "ornament")]
-    description: Option<String>,
-}
-
-/// What stands in the content of a passport answer besides what was asked for.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Said {
-    error_code: Option<NumberOrText>,
-    #[serde(deserialize_with = "ornament")]
-    description: Option<String>,
-    #[serde(deserialize_with = "ornament")]
-    captcha: Option<String>,
-    #[serde(deserialize_with = "ornament")]
-    account_flow: Option<String>,
-    #[serde(deserialize_with = "ornament")]
-    name: Option<String>,
-}
-
 /// The creator centre's envelope.
 #[derive(Debug, Deserialize)]
 struct Centre {
@@ -76,38 +46,6 @@ pub(super) fn ask_centre(ask: Ask, credential: &Credential) -> Ask {
     match &credential.user_agent {
         Some(user_agent) => ask.header("user-agent", user_agent),
         None => ask,
-    }
-}
-
-/// The content of a good passport answer.
-///
-/// # Errors
-/// What the code means; server errors; no JSON; another shape.
-pub(super) fn passport(answer: Answer) -> Result<(Answer, Value), Error> {
-    let answer = answer.settled()?;
-    if answer.is_redirect() {
-        return Err(answer.error(ErrorKind::Protocol).because(Reason::HostChanged).retry(Retry::Soon));
-    }
-    let envelope: Passport = answer.json()?;
-    let said = Said::deserialize(&envelope.data).unwrap_or_default();
-    let code = said.error_code.or(envelope.error_code).and_then(|code| code.number()).unwrap_or(0);
-    let words = said.description.or(envelope.description);
-    if said.captcha.is_some_and(|picture| !picture.is_empty()) {
-        return Err(verification(&answer, code, words.as_deref()));
-    }
-    if said.account_flow.as_deref() == Some("verify") {
-        return Err(verification(&answer, code, words.as_deref()));
-    }
-    if code != 0 {
-        return Err(meaning(&answer, code, words.as_deref()));
-    }
-    if said.name.as_deref() == Some("session_expired") {
-        return Err(answer.not_logged_in("session_expired", words.as_deref()));
-    }
-    match envelope.message.to_ascii_lowercase().as_str() {
-        "success" => Ok((answer, envelope.data)),
-        "error" | "exception" => Err(answer.said(ErrorKind::Refused, code, words.as_deref()).retry(Retry::Soon)),
-        _ => Err(answer.said(ErrorKind::Protocol, code, None).because(Reason::UnexpectedShape)),
     }
 }
 
@@ -153,28 +91,4 @@ fn led_away(answer: &Answer) -> Error {
         true => answer.not_logged_in("login page", None),
         false => answer.error(ErrorKind::Protocol).because(Reason::HostChanged).retry(Retry::Soon),
     }
-}
-
-/// What a code other than 0 means, in either envelope.
-fn meaning(answer: &Answer, code: i64, words: Option<&str>) -> Error {
-    let said = |kind| answer.said(kind, code, words);
-    match code {
-        13 | 100_004 => answer.not_logged_in(code, words),
-        7 => said(ErrorKind::RateLimited),
-        1039 | 1101..=1105 | 2046 => verification(answer, code, words),
-        2029 | 2156 | 4031 => said(ErrorKind::RiskControl),
-        1075 | 1091 | 1093 => said(ErrorKind::Restricted),
-        1092 => said(ErrorKind::Restricted).because(Reason::Muted),
-        // The application number does not fit the host: the call itself is wrong by now.
-        16 => said(ErrorKind::Protocol).because(Reason::UnexpectedShape),
-        _ if words.is_some_and(|words| RESTRICTED_WORDS.iter().any(|word| words.contains(word))) => {
-            said(ErrorKind::Restricted)
-        }
-        _ => said(ErrorKind::Refused).retry(Retry::Soon),
-    }
-}
-
-/// A captcha or a second verification: the platform's own page has to take over.
-fn verification(answer: &Answer, code: i64, words: Option<&str>) -> Error {
-    answer.said(ErrorKind::RiskControl, code, words).because(Reason::Captcha)
 }

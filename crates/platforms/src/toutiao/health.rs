@@ -8,7 +8,8 @@ use roster_platform::{Answer, Context, Error, ErrorKind, Identity, Probe, ProbeD
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{api, session};
+use super::api;
+use crate::session_cookies as session;
 use crate::wire::{filled, ornament, picture, user_id};
 
 const STATUS: &str = "https://mp.toutiao.com/mp/agw/media/user_login_status_api";
@@ -102,7 +103,7 @@ pub(super) async fn probe(ctx: &Context, credential: &Credential, _depth: ProbeD
         Err(error) => without_info(error, &status, user, ctx.now),
     };
     if probe.verdict == Verdict::Alive {
-        probe.refreshed = session::refreshed(credential, &set, ctx.now);
+        probe.refreshed = session::refreshed(credential, &set, api::COOKIE_DOMAIN, ctx.now);
     }
     probe
 }

@@ -12,7 +12,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::{api, session};
+use super::api;
+use crate::passport;
+use crate::session_cookies as session;
 use crate::wire::{NumberOrText, filled, picture};
 
 const GET_QRCODE: &str = "https://sso.toutiao.com/get_qrcode/";
@@ -114,7 +116,7 @@ impl Flow {
     async fn generate(&mut self, ctx: &Context) -> Result<LoginStep, Error> {
         let ask = api::ask_passport(ctx.http.get("get_qrcode", GET_QRCODE).query(&WHO));
         let answer = ask.send(ctx.now).await?;
-        let (answer, data) = match api::passport(answer) {
+        let (answer, data) = match passport::content(answer) {
             Ok(said) => said,
             Err(error) => return self.refused_or(error),
         };
@@ -131,7 +133,7 @@ impl Flow {
             return None;
         }
         let until = until(code.expire_time.as_ref(), now);
-        self.jar.merge(session::ours(&answer.set_cookies));
+        self.jar.merge(session::ours(&answer.set_cookies, api::COOKIE_DOMAIN));
         self.shown = Some((Secret::new(code.token), until));
         Some(LoginStep::ShowQr { text: code.qrcode_index_url, expires_at: until, poll_after: POLL_AFTER })
     }
@@ -146,7 +148,7 @@ impl Flow {
             return self.nothing_said(&answer);
         }
         self.empty = 0;
-        let (answer, data) = match api::passport(answer) {
+        let (answer, data) = match passport::content(answer) {
             Ok(said) => said,
             Err(error) => return self.refused_or(error),
         };
@@ -186,7 +188,7 @@ impl Flow {
 
     /// Takes what the confirmation gave and looks for the session.
     async fn confirmed(&mut self, ctx: &Context, answer: &Answer, to: Option<String>) -> Result<LoginStep, Error> {
-        self.jar.merge(session::ours(&answer.set_cookies));
+        self.jar.merge(session::ours(&answer.set_cookies, api::COOKIE_DOMAIN));
         let to = to.or_else(|| answer.location.as_ref().map(Url::to_string));
         self.redirect = to.map(Secret::new);
         self.claim(ctx, answer.evidence()).await
@@ -200,7 +202,7 @@ impl Flow {
             let outcome = api::ask_passport(ask).header("accept", "text/html,*/*").follow(rules, ctx.now).await;
             let broken = match outcome {
                 Ok(followed) => {
-                    self.jar.merge(session::ours(followed.cookies.iter()));
+                    self.jar.merge(session::ours(followed.cookies.iter(), api::COOKIE_DOMAIN));
                     followed.broken
                 }
                 Err(error) => Some(error),

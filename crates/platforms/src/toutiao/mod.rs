@@ -7,15 +7,17 @@ mod health;
 mod login;
 mod logout;
 mod numbers;
-mod session;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use roster_domain::{Credential, Numbers};
+use roster_domain::{CookieJar, Credential, Numbers};
 use roster_platform::{
     Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, LoginFlow, LoginMethod, LoginStep, Probe, ProbeDepth,
+    WindowPlan,
 };
+
+use crate::session_cookies as session;
 
 /// The adapter, as the registry makes it. It has no settings.
 pub(crate) fn adapter(_settings: &BTreeMap<&str, &str>) -> Arc<dyn Adapter> {
@@ -26,7 +28,7 @@ pub(crate) fn adapter(_settings: &BTreeMap<&str, &str>) -> Arc<dyn Adapter> {
         home_url: "https://mp.toutiao.com/",
         cookie_domain: api::COOKIE_DOMAIN,
         required_cookies: &session::REQUIRED,
-        login_methods: &[LoginMethod::Qr],
+        login_methods: &[LoginMethod::Qr, LoginMethod::Window],
         sites: &[],
         any_site: false,
         capabilities: Capabilities { renew: false, numbers: true, logout: true, quotas: false },
@@ -70,5 +72,18 @@ impl Adapter for Toutiao {
 
     async fn logout(&self, ctx: &Context, credential: &Credential) -> Result<(), Error> {
         logout::logout(ctx, credential).await
+    }
+
+    fn window(&self, _site: Option<&str>) -> Option<WindowPlan> {
+        Some(WindowPlan {
+            login_url: String::from(api::LOGIN_PAGE),
+            home_url: String::from(self.descriptor.home_url),
+            allowed: [api::COOKIE_DOMAIN, crate::passport::CAPTCHA_HOST].map(String::from).to_vec(),
+            cookie_urls: api::HOSTS.map(|host| format!("https://{host}/")).to_vec(),
+        })
+    }
+
+    fn credential_from(&self, cookies: CookieJar, _site: Option<&str>) -> Credential {
+        session::of_cookies(&cookies, api::COOKIE_DOMAIN)
     }
 }

@@ -118,6 +118,13 @@ const zh = {
     "toutiao.logged_out": "未登录的说法",
     "toutiao.session_life": "会话有多长",
     "toutiao.silent_renewal": "检查时悄悄续期",
+    "douyin.logged_out": "通行证怎样说未登录",
+    "douyin.creator_logged_out": "创作者中心怎样说未登录",
+    "douyin.session_life": "会话有多长",
+    "douyin.silent_renewal": "检查时悄悄续期",
+    "xiaohongshu.logged_out": "未登录的说法",
+    "xiaohongshu.risk_code": "风控的代码",
+    "xiaohongshu.sso_life": "单点登录有多长",
   },
 };
 

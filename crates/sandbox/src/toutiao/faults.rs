@@ -2,10 +2,11 @@
 
 use serde_json::json;
 
-use super::{Service, health, login, refused, session};
+use super::{Service, health, session};
 use crate::answer::Answer;
 use crate::ask::Ask;
 use crate::pages;
+use crate::passport::{self, refused};
 use crate::world::codes::CodeState;
 use crate::world::faults::FaultKind;
 
@@ -21,7 +22,7 @@ impl Service {
         let with_session = WITH_SESSION.contains(&endpoint);
         let page = PAGES.contains(&endpoint) || pages::ALL.contains(&endpoint);
         match kind {
-            FaultKind::Expired if endpoint == "account/info" => Some(health::session_expired()),
+            FaultKind::Expired if endpoint == "account/info" => Some(passport::session_expired()),
             FaultKind::Expired => with_session.then(|| self.logged_out()),
             FaultKind::Banned => with_session.then(|| said(endpoint, 1091, "账号已被封禁")),
             FaultKind::Muted => with_session.then(|| said(endpoint, 1092, "账号权限受限")),
@@ -35,7 +36,7 @@ impl Service {
                 .status(axum::http::StatusCode::PRECONDITION_FAILED),
             ),
             FaultKind::TooFast if CENTRE.contains(&endpoint) => Some(said(endpoint, 7, "访问太频繁，请稍后再试")),
-            FaultKind::TooFast => (!page).then(login::too_fast),
+            FaultKind::TooFast => (!page).then(passport::too_fast),
             FaultKind::OldProtocol => self.last_year(endpoint, ask),
             _ => None,
         }
@@ -78,8 +79,7 @@ fn captcha(endpoint: &str) -> Answer {
     if CENTRE.contains(&endpoint) {
         return said(endpoint, 1105, description);
     }
-    let data = json!({ "captcha": "aW1hZ2U=", "desc_url": "", "description": description, "error_code": 1105 });
-    Answer::json(&json!({ "data": data, "message": "error" }))
+    passport::captcha()
 }
 
 fn in_old_words(mut modern: Answer) -> Answer {

@@ -3,10 +3,11 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::session::{self, ToutiaoSession, media_id, user_id};
+use super::session::{self, media_id, user_id};
 use super::{LOGGED_OUT, SILENT_RENEWAL, Service};
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::passport::{Proof, session_expired};
 use crate::world::people::Person;
 use crate::world::sessions::Session;
 
@@ -70,13 +71,6 @@ pub(super) fn account_info(service: &Service, ask: &Ask) -> Answer {
     }))
 }
 
-pub(super) fn session_expired() -> Answer {
-    let data = json!({
-        "captcha": "", "desc_url": "", "description": "会话过期，请重新登录", "error_code": 13, "name": "session_expired",
-    });
-    Answer::json(&json!({ "data": data, "message": "error" }))
-}
-
 /// The reader's page, which anybody may see.
 pub(super) fn front_page() -> Answer {
     Answer::html(
@@ -107,7 +101,7 @@ impl Service {
         }
     }
 
-    fn renewed(&self, answer: Answer, session: &Session<ToutiaoSession>, ask: &Ask) -> Answer {
+    fn renewed(&self, answer: Answer, session: &Session<Proof>, ask: &Ask) -> Answer {
         match self.mode(&SILENT_RENEWAL) {
             "on" => answer.cookies([session::sid_guard(session, ask.now)]),
             _ => answer,

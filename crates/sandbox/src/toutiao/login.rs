@@ -9,9 +9,10 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 use super::session::{self, CODE_LIFE};
-use super::{CONFIRM, ID, SSO, STATUS_4, STATUS_FORM, Service, refused, sso};
+use super::{CONFIRM, ID, SSO, STATUS_4, STATUS_FORM, Service, sso};
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::passport::{refused, too_fast};
 use crate::picture::code;
 use crate::world::codes::{Code, CodeState};
 use crate::world::people::Person;
@@ -148,10 +149,6 @@ impl Service {
             _ => self.status("3", &[("user_data", user)]).cookies(cookies),
         }
     }
-}
-
-pub(super) fn too_fast() -> Answer {
-    Answer::json(&json!({ "data": { "error_code": 7, "description": "访问太频繁，请稍后再试" }, "message": "error" }))
 }
 
 fn word(digit: &str) -> &'static str {

@@ -8,13 +8,14 @@ mod session;
 
 use std::sync::Arc;
 
-use axum::http::{Method, StatusCode};
+use axum::http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
+use crate::passport::{Proof, not_found};
 use crate::picture::avatar;
 use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
 use crate::world::World;
@@ -22,7 +23,6 @@ use crate::world::faults::FaultKind;
 use crate::world::modes::ModeSpec;
 use crate::world::people::Person;
 use crate::world::sessions::{Ended, Session, Sessions};
-use session::ToutiaoSession;
 
 const ID: &str = "toutiao";
 const SSO: &str = "sso.toutiao.com";
@@ -60,7 +60,7 @@ const MODES: &[ModeSpec] = &[CONFIRM, STATUS_4, STATUS_FORM, LOGGED_OUT, LIFETIM
 
 pub(crate) struct Service {
     world: Arc<World>,
-    sessions: Sessions<ToutiaoSession>,
+    sessions: Sessions<Proof>,
     tickets: login::Tickets,
 }
 
@@ -208,7 +208,7 @@ impl Platform for Service {
 
     fn sessions(&self) -> Vec<SessionRow> {
         let now = self.world.clock.now();
-        let row = |session: Session<ToutiaoSession>| SessionRow {
+        let row = |session: Session<Proof>| SessionRow {
             number: session.number,
             state: session.word(now),
             created: session.created,
@@ -259,16 +259,4 @@ impl LoginPages for Service {
 /// The SSO envelope: `error_code` and `description` also at the top.
 fn sso(data: Value) -> Answer {
     Answer::json(&json!({ "data": data, "description": "", "error_code": 0, "message": "success" }))
-}
-
-/// An error of the passport layer, HTTP 200.
-fn refused(code: i64, description: &str) -> Answer {
-    let data = json!({ "captcha": "", "desc_url": "", "description": description, "error_code": code });
-    Answer::json(&json!({ "data": data, "message": "error" }))
-}
-
-fn not_found() -> Answer {
-    Answer::html("<html><head><title>404 Not Found</title></head><body><h1>404</h1></body></html>")
-        .status(StatusCode::NOT_FOUND)
-        .header("server", "TLB")
 }
