@@ -393,3 +393,16 @@ async fn a_page_instead_of_a_logout_counts_only_if_the_session_is_out() {
     adapter.logout(&ctx, &credential()).await.expect("out");
     assert_eq!(host.asked().pop().expect("asked").form["biliCSRF"], CSRF);
 }
+
+#[tokio::test]
+async fn an_account_opens_on_the_main_site_and_pasted_cookies_tell_their_end() {
+    let (_host, _ctx, adapter) = start(Arc::new(alive)).await;
+    let plan = adapter.window(None).expect("a plan");
+    assert_eq!(plan.home_url, "https://www.bilibili.com/");
+    assert_eq!(adapter.descriptor().login_methods, [LoginMethod::Qr], "the window is for opening only");
+    let mut cookies = credential().cookies;
+    cookies.merge(roster_domain::CookieJar::from_header("foreign=1", "example.org").expect("cookies"));
+    let pasted = adapter.credential_from(cookies, None);
+    assert_eq!(pasted.expires_at.map(|end| end.as_second()), Some(END), "it stands inside SESSDATA");
+    assert!(pasted.cookies.value("foreign").is_none());
+}

@@ -40,6 +40,13 @@ async fn jimeng_keeps_every_rule_in_the_service_s_dialect() {
 }
 
 #[tokio::test]
+async fn douyin_keeps_every_rule() {
+    let findings = findings(common::douyin::subject()).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}
+
+#[tokio::test]
 async fn jimeng_keeps_every_rule_in_the_document_s_dialect() {
     let findings = findings(common::jimeng::subject(Dialect::Document)).await;
     assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
@@ -70,6 +77,13 @@ async fn burncloud_keeps_every_rule() {
 #[tokio::test]
 async fn burncloud_keeps_every_rule_with_an_access_token_of_the_third_generation() {
     let findings = findings(common::burncloud::subject(common::burncloud::by_token("g3"))).await;
+    assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
+    assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
+}
+
+#[tokio::test]
+async fn xiaohongshu_keeps_every_rule() {
+    let findings = findings(common::xiaohongshu::subject()).await;
     assert!(findings.broken.is_empty(), "{}", findings.broken.join("\n"));
     assert!(findings.tried >= 100, "only {} answers were played", findings.tried);
 }

@@ -1,4 +1,4 @@
-//! Everything both platforms do, with all logging on: no secret is in a log line.
+//! Everything the platforms do, with all logging on: no secret is in a log line.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends in a panic when it fails")]
 
@@ -49,6 +49,8 @@ async fn no_log_line_has_a_secret_in_it() {
     let mut canaries = played(common::bilibili::subject()).await;
     canaries.extend(played(common::toutiao::subject()).await);
     canaries.extend(played(common::smartcv::subject()).await);
+    canaries.extend(played(common::douyin::subject()).await);
+    canaries.extend(played(common::xiaohongshu::subject()).await);
     let log = String::from_utf8(lines.0.lock().expect("lines").clone()).expect("text");
     assert!(log.lines().count() > 1000 && log.contains("qrcode/poll"), "the log was on");
     for canary in canaries {

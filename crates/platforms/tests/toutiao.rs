@@ -284,3 +284,19 @@ async fn a_logout_is_believed_when_the_platform_says_so() {
     let error = adapter.logout(&ctx, &credential()).await.expect_err("it still lives");
     assert_eq!(error.kind, ErrorKind::Refused);
 }
+
+#[tokio::test]
+async fn its_own_page_takes_over_where_codes_fail() {
+    let (_host, _ctx, adapter) = start(Arc::new(alive)).await;
+    let plan = adapter.window(None).expect("a plan");
+    assert_eq!(plan.login_url, "https://mp.toutiao.com/auth/page/login/");
+    assert_eq!(adapter.descriptor().login_methods, [LoginMethod::Qr, LoginMethod::Window], "codes come first");
+    let mut cookies = credential().cookies;
+    let guard = format!("sid_guard={SESSION}%7C1790000000%7C31536000%7Cx");
+    cookies.merge(roster_domain::CookieJar::from_header(&guard, "toutiao.com").expect("cookies"));
+    cookies.merge(roster_domain::CookieJar::from_header("foreign=1", "example.org").expect("cookies"));
+    assert!(adapter.is_candidate(&cookies));
+    let credential = adapter.credential_from(cookies, None);
+    assert_eq!(credential.expires_at.map(|end| end.as_second()), Some(END));
+    assert!(credential.cookies.value("foreign").is_none());
+}

@@ -149,14 +149,18 @@ fn holds_a_session(cookies: &CookieJar, platform: &Descriptor) -> bool {
     platform.required_cookies.iter().all(|name| cookies.value(name).is_some())
 }
 
-/// The one platform whose session these cookies hold.
+/// The one platform whose session these cookies hold. Sister services name their cookies alike: then the domain that the
+/// text itself names decides.
 fn by_cookies<'a>(text: &Secret<String>, platforms: &[&'a Descriptor]) -> Result<&'a Descriptor, ImportReason> {
     let telling = platforms.iter().filter(|platform| !platform.required_cookies.is_empty());
-    let mut fitting = telling.filter(|platform| {
+    let holds = |platform: &&&&'a Descriptor| {
         cookies(text, platform.cookie_domain).is_some_and(|cookies| holds_a_session(&cookies, platform))
-    });
-    match (fitting.next(), fitting.next()) {
-        (Some(platform), None) => Ok(platform),
+    };
+    let fitting: Vec<&'a Descriptor> = telling.filter(holds).copied().collect();
+    let named = |platform: &&&'a Descriptor| text.expose().contains(platform.cookie_domain);
+    let named: Vec<&'a Descriptor> = fitting.iter().filter(named).copied().collect();
+    match (fitting.as_slice(), named.as_slice()) {
+        ([platform], _) | (_, [platform]) => Ok(platform),
         _ => Err(ImportReason::UnknownPlatform),
     }
 }

@@ -77,6 +77,19 @@ fn cookies_inside_may_be_a_header_an_object_a_list_or_nested() {
 }
 
 #[test]
+fn among_sister_services_the_domain_in_the_text_decides() {
+    let platform = FakePlatform::new();
+    let fake = roster_platform::Adapter::descriptor(&platform);
+    let sister = Descriptor { id: "sister".parse().unwrap(), cookie_domain: "sister.example", ..fake.clone() };
+    let read = |name: &str| {
+        let things = legacy::read(sealed(name).to_string().as_bytes(), &secret(), &[&sister, fake]).unwrap();
+        things[0].content.as_ref().map(|account| account.stored.account.platform.to_string()).map_err(|reason| *reason)
+    };
+    assert_eq!(read("list"), Ok(String::from("fake")));
+    assert_eq!(read("header"), Err(ImportReason::UnknownPlatform), "nothing tells them apart");
+}
+
+#[test]
 fn each_bad_one_says_why_and_keeps_no_other_from_being_read() {
     let mut flipped = sealed("header").as_str().unwrap().to_owned();
     let at = flipped.len() - 10;

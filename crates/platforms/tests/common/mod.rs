@@ -4,9 +4,11 @@
 
 pub(crate) mod bilibili;
 pub(crate) mod burncloud;
+pub(crate) mod douyin;
 pub(crate) mod jimeng;
 pub(crate) mod smartcv;
 pub(crate) mod toutiao;
+pub(crate) mod xiaohongshu;
 
 use std::{sync::Arc, time::Duration};
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Service, health, login, not_logged_in, ok, refused, renewal};
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::pages;
 use crate::world::codes::CodeState;
 use crate::world::faults::FaultKind;
 use crate::world::random_hex;
@@ -14,12 +15,12 @@ use crate::world::random_hex;
 const WITH_SESSION: [&str; 7] =
     ["nav", "myinfo", "nav/stat", "index/stat", "cookie/info", "cookie/refresh", "confirm/refresh"];
 /// Pages for people, which carry none of the codes.
-const PAGES: [&str; 3] = ["home", "correspond", "avatar"];
+const PAGES: [&str; 2] = ["correspond", "avatar"];
 
 impl Service {
     pub(super) fn wrong_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
         let with_session = WITH_SESSION.contains(&endpoint);
-        let page = PAGES.contains(&endpoint);
+        let page = PAGES.contains(&endpoint) || pages::ALL.contains(&endpoint);
         match kind {
             FaultKind::Expired => self.logged_out(endpoint, with_session),
             FaultKind::Banned => with_session.then(|| refused(-102, "账号被封停", Value::Null)),

@@ -6,6 +6,7 @@ use super::session::{self, BilibiliSession};
 use super::{LOGGED_OUT, Service, not_logged_in, ok, refused};
 use crate::answer::{Answer, Life, SetCookie};
 use crate::ask::Ask;
+use crate::pages;
 use crate::world::people::Person;
 use crate::world::random_hex;
 use crate::world::sessions::Session;
@@ -159,13 +160,22 @@ pub(super) fn finger_spi(_service: &Service, ask: &Ask) -> Answer {
     }))
 }
 
-pub(super) fn home(_service: &Service, ask: &Ask) -> Answer {
+/// The device ids that the first page brings.
+pub(super) fn device_cookies(ask: &Ask) -> Vec<SetCookie> {
     let year = Life::Seconds(365 * 86_400);
     let first_seen = ask.now.as_second().to_string();
-    Answer::html("<!DOCTYPE html><html lang=\"zh-Hans\"><head><title>哔哩哔哩 (゜-゜)つロ 干杯~-bilibili</title></head><body><div id=\"i_cecream\"></div></body></html>").cookies([
+    vec![
         SetCookie::new("buvid3", buvid3(ask), ".bilibili.com", year),
         SetCookie::new("b_nut", first_seen, ".bilibili.com", year),
-    ])
+    ]
+}
+
+/// Everybody may see it; whoever is logged in sees their name.
+pub(super) fn home(service: &Service, ask: &Ask) -> Answer {
+    if service.session(ask).is_some() {
+        return pages::home(service, ask);
+    }
+    Answer::html("<!DOCTYPE html><html lang=\"zh-Hans\"><head><title>哔哩哔哩 (゜-゜)つロ 干杯~-bilibili</title></head><body><div id=\"i_cecream\"></div></body></html>").cookies(device_cookies(ask))
 }
 
 /// The person whose id the query names.

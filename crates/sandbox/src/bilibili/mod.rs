@@ -13,8 +13,9 @@ use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
+use crate::pages::{self, LoginPages};
 use crate::picture::avatar;
 use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
 use crate::world::World;
@@ -33,6 +34,7 @@ const MEMBER: &str = "member.bilibili.com";
 const PICTURES: &str = "i0.hdslb.com";
 const GET: &[Method] = &[Method::GET];
 const POST: &[Method] = &[Method::POST];
+const ANY: &[Method] = &[Method::GET, Method::POST];
 
 /// How the session arrives after the confirmation.
 const DELIVERY: ModeSpec = ModeSpec {
@@ -144,7 +146,15 @@ const ROUTES: &[R] = &[
         methods: GET,
         run: health::finger_spi,
     },
-    R { name: "home", hosts: &[WWW], path: Path::Exact("/"), methods: GET, run: health::home },
+    R { name: pages::LOGIN, hosts: &[PASSPORT], path: Path::Loose("/login"), methods: GET, run: pages::login },
+    R {
+        name: pages::TALK,
+        hosts: &[PASSPORT, WWW],
+        path: Path::Below(pages::TALK_PATH),
+        methods: ANY,
+        run: pages::talk,
+    },
+    R { name: pages::HOME, hosts: &[WWW], path: Path::Exact("/"), methods: GET, run: health::home },
     R {
         name: "cookie/info",
         hosts: &[PASSPORT],
@@ -234,7 +244,8 @@ impl Platform for Service {
             let code = self.world.codes.find(ID, ask.field("qrcode_key")?)?;
             code.state_at(ask.now).person().cloned()
         };
-        ask.cookie("SESSDATA").and_then(|secret| self.sessions.owner(secret)).or_else(scanned)
+        let owner = ask.cookie("SESSDATA").and_then(|secret| self.sessions.owner(secret));
+        owner.or_else(scanned).or_else(|| pages::scanner(self, ask))
     }
 
     fn answer(&self, endpoint: &str, ask: &Ask) -> Answer {
@@ -252,8 +263,8 @@ impl Platform for Service {
     fn key_in(&self, text: &str) -> Option<String> {
         let url = url::Url::parse(text).ok()?;
         let known = matches!(url.host_str(), Some(PASSPORT | "account.bilibili.com"));
-        let key = url.query_pairs().find(|(name, _)| name == "qrcode_key")?.1;
-        known.then(|| key.into_owned())
+        let key = url.query_pairs().find(|(name, _)| name == "qrcode_key").filter(|_| known);
+        key.map(|(_, key)| key.into_owned()).or_else(|| pages::key_in(&[PASSPORT], text))
     }
 
     fn user_id(&self, person: &Person) -> String {
@@ -274,6 +285,39 @@ impl Platform for Service {
 
     fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended, now: Timestamp) -> usize {
         self.sessions.end(person, only, ended, now)
+    }
+}
+
+impl LoginPages for Service {
+    fn world(&self) -> &World {
+        &self.world
+    }
+
+    fn login_url(&self, _ask: &Ask) -> &'static str {
+        "https://passport.bilibili.com/login"
+    }
+
+    fn home_url(&self, _ask: &Ask) -> &'static str {
+        "https://www.bilibili.com/"
+    }
+
+    fn guest(&self, ask: &Ask) -> Vec<SetCookie> {
+        health::device_cookies(ask)
+    }
+
+    fn enter(&self, person: Arc<Person>, ask: &Ask) -> Vec<SetCookie> {
+        session::cookies(&self.open_session(person, ask.now, None)).to_vec()
+    }
+
+    fn visit(&self, ask: &Ask) -> Option<(Arc<Person>, Vec<SetCookie>)> {
+        self.session(ask).map(|session| (session.person, Vec::new()))
+    }
+
+    fn leave(&self, ask: &Ask) -> Vec<SetCookie> {
+        if let Some(session) = self.session(ask) {
+            self.sessions.change(session.number, |session| session.ended = Some(Ended::LoggedOut));
+        }
+        session::emptied().to_vec()
     }
 }
 
