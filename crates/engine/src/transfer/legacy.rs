@@ -153,7 +153,7 @@ fn holds_a_session(cookies: &CookieJar, platform: &Descriptor) -> bool {
 /// text itself names decides.
 fn by_cookies<'a>(text: &Secret<String>, platforms: &[&'a Descriptor]) -> Result<&'a Descriptor, ImportReason> {
     let telling = platforms.iter().filter(|platform| !platform.required_cookies.is_empty());
-    let holds = |platform: &&&&'a Descriptor| {
+    let holds = |platform: &&&'a Descriptor| {
         cookies(text, platform.cookie_domain).is_some_and(|cookies| holds_a_session(&cookies, platform))
     };
     let fitting: Vec<&'a Descriptor> = telling.filter(holds).copied().collect();
