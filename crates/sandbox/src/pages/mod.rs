@@ -87,8 +87,7 @@ pub(crate) fn talk<S: LoginPages>(service: &S, ask: &Ask) -> Answer {
             Answer::redirect(service.login_url(ask)).cookies(cookies).for_a_window()
         }
         (&Method::GET, "wish") => {
-            let person = service.visit(ask).map(|(person, _)| person);
-            let wished = person.is_some_and(|person| service.world().wishes.take(service.id(), &person.id));
+            let wished = service.who(ask).is_some_and(|person| service.world().wishes.take(service.id(), &person.id));
             Answer::json(&json!({ "press": wished.then_some("log_out") }))
         }
         _ => Answer::html("<!DOCTYPE html><title>404</title>").status(StatusCode::NOT_FOUND),
