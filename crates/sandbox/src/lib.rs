@@ -20,6 +20,7 @@
 mod answer;
 mod ask;
 mod bilibili;
+mod burncloud;
 mod connection;
 mod control;
 mod ctl;

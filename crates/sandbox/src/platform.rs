@@ -69,6 +69,7 @@ platforms! {
     smartcv,
     douyin,
     xiaohongshu,
+    burncloud,
 }
 
 /// Pictures of people: faults without an endpoint leave them alone.
