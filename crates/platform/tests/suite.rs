@@ -97,7 +97,7 @@ fn subject(careless: Careless) -> Subject {
         home_url: "https://a.example.com/",
         cookie_domain: "example.com",
         required_cookies: &["s"],
-        login_methods: &[LoginMethod::Window],
+        login_methods: &[LoginMethod::Cookies],
         sites: &[],
         any_site: false,
         capabilities: Capabilities { numbers: careless == Careless::Boasting, ..Capabilities::default() },

@@ -18,13 +18,19 @@ pub(super) async fn capabilities(subject: &Subject, host: &Host, findings: &mut 
             !numbers.items.is_empty() && numbers.items.iter().all(|item| !item.key.is_empty() && item.value >= 0.0);
         findings.rule(sane, || String::from("numbers: nothing in them"));
     }
+    let quotas = subject.adapter.quotas(&ctx, &subject.credential).await;
+    promised("quotas", can.quotas, quotas.as_ref().map(|_| ()), findings);
+    if let Ok(quotas) = &quotas {
+        let sane = !quotas.items.is_empty() && quotas.items.iter().all(|item| !item.key.is_empty());
+        findings.rule(sane, || String::from("quotas: nothing in them"));
+    }
     let renewal = subject.adapter.renew(&ctx, &subject.credential).await;
     promised("renew", can.renew, renewal.as_ref().map(|_| ()), findings);
     let confirmed = subject.adapter.confirm_renewal(&ctx, &subject.credential).await;
     promised("confirm_renewal", can.renew, confirmed.as_ref().map(|_| ()), findings);
     let logout = subject.adapter.logout(&ctx, &subject.credential).await;
     promised("logout", can.logout, logout.as_ref().copied(), findings);
-    findings.tried += 4;
+    findings.tried += 5;
     for (name, reply) in &subject.out {
         host.play(always(reply.clone()));
         let ctx = context(host)?;
@@ -32,6 +38,10 @@ pub(super) async fn capabilities(subject: &Subject, host: &Host, findings: &mut 
         if can.numbers {
             let kind = subject.adapter.numbers(&ctx, &subject.credential).await.err().map(|error| error.kind);
             findings.rule(kind == Some(ErrorKind::NotLoggedIn), || format!("numbers, {name}: {kind:?}"));
+        }
+        if can.quotas {
+            let kind = subject.adapter.quotas(&ctx, &subject.credential).await.err().map(|error| error.kind);
+            findings.rule(kind == Some(ErrorKind::NotLoggedIn), || format!("quotas, {name}: {kind:?}"));
         }
         if can.logout {
             let outcome = subject.adapter.logout(&ctx, &subject.credential).await;
@@ -72,6 +82,9 @@ pub(super) async fn faults(subject: &Subject, host: &Host, findings: &mut Findin
         };
         if can.numbers {
             check("numbers", subject.adapter.numbers(&fresh(host)?, &subject.credential).await.map(|_| ()));
+        }
+        if can.quotas {
+            check("quotas", subject.adapter.quotas(&fresh(host)?, &subject.credential).await.map(|_| ()));
         }
         if can.renew {
             let renewal = subject.adapter.renew(&fresh(host)?, &subject.credential).await;
