@@ -10,7 +10,7 @@ use std::sync::{
 };
 
 use common::bilibili::{CSRF, KEY, NEW_REFRESH, REFRESH, SESSDATA, USER, alive, confirmed, credential, fixture, login};
-use roster_domain::{Credential, Reason, Verdict};
+use roster_domain::{Credential, Quota, Reason, Verdict};
 use roster_platform::{
     Adapter, Context, ErrorKind, LoginFlow, LoginInput, LoginMethod, LoginStep, ProbeDepth, RefusalReason, Renewal,
     conformance::{Asked, Host, Phone, Play, Reply, context},
@@ -352,6 +352,21 @@ async fn what_stands_against_a_renewal_is_said() {
     let headers = headers.into_iter().map(|(name, value)| (name, value.replace(USER, "77"))).collect();
     host.play(only(refresh, Reply::Http { status, headers, body }));
     assert_eq!(adapter.renew(&ctx, &credential()).await.expect_err("another person").reason, Reason::OtherUser);
+}
+
+#[tokio::test]
+async fn coins_are_told_with_every_check_and_on_their_own() {
+    let (host, ctx, adapter) = start(Arc::new(alive)).await;
+    let told = |items: &[Quota]| items.iter().map(|item| (item.key.clone(), item.left)).collect::<Vec<_>>();
+    let wanted = [(String::from("coins"), Some(172.4)), (String::from("b_coins"), Some(5.0))];
+    let probe = adapter.probe(&ctx, &credential(), ProbeDepth::Light).await;
+    assert_eq!(told(&probe.quotas.expect("quotas").items), wanted);
+    assert_eq!(told(&adapter.quotas(&ctx, &credential()).await.expect("quotas").items), wanted);
+    let bare = fixture!("nav.json").replace("\"money\":172.4", "\"money\":\"--\"").replace("\"wallet\"", "\"purse\"");
+    host.play(Arc::new(move |_| Reply::json(bare.clone())));
+    let probe = adapter.probe(&ctx, &credential(), ProbeDepth::Light).await;
+    assert!(probe.verdict == Verdict::Alive && probe.quotas.is_none(), "an ornament has changed its form");
+    assert!(adapter.quotas(&ctx, &credential()).await.is_err());
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Who a session belongs to, and whether it may speak.
 
 use jiff::Timestamp;
-use roster_domain::{Credential, Number, Numbers, Profile, Reason, Verdict};
+use roster_domain::{Credential, Number, Numbers, Profile, Quota, QuotaUnit, Quotas, Reason, Verdict};
 use roster_platform::{Answer, Context, Error, ErrorKind, Identity, Probe, ProbeDepth};
 use serde::Deserialize;
 
@@ -31,6 +31,17 @@ struct Nav {
     vip: Option<Vip>,
     #[serde(default, deserialize_with = "ornament")]
     official: Option<Official>,
+    /// Coins, with tenths.
+    #[serde(default, deserialize_with = "ornament")]
+    money: Option<f64>,
+    #[serde(default, deserialize_with = "ornament")]
+    wallet: Option<Wallet>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Wallet {
+    #[serde(default, deserialize_with = "ornament")]
+    bcoin_balance: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,11 +89,12 @@ pub(super) async fn probe(ctx: &Context, credential: &Credential, depth: ProbeDe
     if credential.cookies.value("SESSDATA").is_none() {
         return Probe::from(Error::new(ErrorKind::Protocol, "nav").because(Reason::NoCredential));
     }
-    let (answer, identity) = match who(ctx, credential).await {
+    let (answer, nav) = match nav(ctx, credential).await {
         Ok(named) => named,
         Err(error) => return Probe::from(error),
     };
-    let probe = Probe::alive(identity, answer.evidence());
+    let quotas = Some(counted(&nav, ctx.now)).filter(|quotas| !quotas.items.is_empty());
+    let probe = Probe { quotas, ..Probe::alive(identity(nav, ctx.now), answer.evidence()) };
     match depth {
         ProbeDepth::Light => probe,
         ProbeDepth::Full => with_my_info(ctx, credential, probe).await,
@@ -91,11 +103,31 @@ pub(super) async fn probe(ctx: &Context, credential: &Credential, depth: ProbeDe
 
 /// Whose session it is.
 pub(super) async fn who(ctx: &Context, credential: &Credential) -> Result<(Answer, Identity), Error> {
+    let (answer, nav) = nav(ctx, credential).await?;
+    Ok((answer, identity(nav, ctx.now)))
+}
+
+/// Coins and B coins: stocks without a limit.
+pub(super) async fn quotas(ctx: &Context, credential: &Credential) -> Result<Quotas, Error> {
+    let (answer, nav) = nav(ctx, credential).await?;
+    let quotas = counted(&nav, ctx.now);
+    match quotas.items.is_empty() {
+        true => Err(answer.error(ErrorKind::Protocol).because(Reason::UnexpectedShape)),
+        false => Ok(quotas),
+    }
+}
+
+async fn nav(ctx: &Context, credential: &Credential) -> Result<(Answer, Nav), Error> {
     let answer = api::ask(ctx.http.get("nav", NAV), Some(credential), api::HOME).send(ctx.now).await?;
     let (answer, envelope) = api::open(answer)?;
-    let nav: Nav = api::content(&answer, envelope)?;
-    let identity = identity(nav, ctx.now);
-    Ok((answer, identity))
+    let nav = api::content(&answer, envelope)?;
+    Ok((answer, nav))
+}
+
+fn counted(nav: &Nav, now: Timestamp) -> Quotas {
+    let table = [("coins", nav.money), ("b_coins", nav.wallet.as_ref().and_then(|wallet| wallet.bcoin_balance))];
+    let stock = |(key, left): (&str, Option<f64>)| Some(Quota::stock(key, QuotaUnit::Credits, left?));
+    Quotas { read_at: now, items: table.into_iter().filter_map(stock).collect() }
 }
 
 fn identity(nav: Nav, now: Timestamp) -> Identity {

@@ -14,7 +14,7 @@ mod session;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use roster_domain::{CookieJar, Credential, Numbers};
+use roster_domain::{CookieJar, Credential, Numbers, Quotas};
 use roster_platform::{
     Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, LoginFlow, LoginMethod, LoginStep, Probe, ProbeDepth,
     Renewal, WindowPlan,
@@ -38,7 +38,7 @@ pub(crate) fn adapter(settings: &BTreeMap<&str, &str>) -> Arc<dyn Adapter> {
         login_methods: &[LoginMethod::Qr],
         sites: &[],
         any_site: false,
-        capabilities: Capabilities { renew: true, numbers: true, logout: true, quotas: false },
+        capabilities: Capabilities { renew: true, numbers: true, logout: true, quotas: true },
         scanning_app: Some(("哔哩哔哩", "Bilibili")),
         check_every: Duration::from_secs(6 * 60 * 60),
         check_at_least_every: Duration::from_secs(15 * 60),
@@ -85,6 +85,10 @@ impl Adapter for Bilibili {
 
     async fn numbers(&self, ctx: &Context, credential: &Credential) -> Result<Numbers, Error> {
         numbers::numbers(ctx, credential).await
+    }
+
+    async fn quotas(&self, ctx: &Context, credential: &Credential) -> Result<Quotas, Error> {
+        health::quotas(ctx, credential).await
     }
 
     async fn logout(&self, ctx: &Context, credential: &Credential) -> Result<(), Error> {
