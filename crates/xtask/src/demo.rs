@@ -69,13 +69,23 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 pub(crate) fn window_tests() -> Result<(), Failure> {
     setup::ensure(setup::For::Window)?;
     ui::build()?;
-    run::build_for_sandbox(&["--package", "roster-tests", "--bins", "--test", "window", "--test", "secrets"])?;
+    run::build_for_sandbox(&[
+        "--package",
+        "roster-tests",
+        "--bins",
+        "--test",
+        "window",
+        "--test",
+        "window_guests",
+        "--test",
+        "secrets",
+    ])?;
     let out = fresh_folder("window-tests")?;
     let desktop = Desktop::start(&out.join("logs"))?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut tests = desktop.command(cargo.as_ref());
     tests.args(["test", "--package", "roster-tests", "--package", "roster", "--package", "roster-sandbox"]);
-    tests.args(["--features", "roster/sandbox", "--test", "window", "--test", "secrets"]);
+    tests.args(["--features", "roster/sandbox", "--test", "window", "--test", "window_guests", "--test", "secrets"]);
     tests.args(["--", "--ignored", "--skip", "long_", "--test-threads=1"]);
     give_programs(&mut tests);
     shell::run(&mut tests)

@@ -20,7 +20,7 @@ pub struct Stage {
     place: Place,
     // Ended in this order: the driver and the app before the platforms.
     app: App,
-    _sandbox: Ended,
+    _sandbox: Option<Ended>,
 }
 
 /// What it takes to open the app again.
@@ -61,10 +61,25 @@ impl Stage {
         sandbox.args(["--port", &port.to_string()]);
         let sandbox = Ended::spawn(&programs.sandbox, &mut sandbox, &logs.join("sandbox.log"))?;
         wait_for_port(port).await?;
-        let phone = Phone::new(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let stage = Self::beside(programs, (data, logs), address, more).await?;
+        Ok(Self { _sandbox: Some(sandbox), ..stage })
+    }
+
+    /// Starts the app and the driver for platforms that are at this address already.
+    ///
+    /// # Errors
+    /// As [`Stage::start`].
+    pub async fn beside(
+        programs: Programs,
+        (data, logs): (&Path, &Path),
+        platforms: SocketAddr,
+        more: Vec<(String, PathBuf)>,
+    ) -> Result<Self, DriveError> {
+        let phone = Phone::new(platforms);
         let place = Place { programs, data: data.into(), logs: logs.into(), more };
         let (app, page) = place.open(&phone).await?;
-        Ok(Self { page, phone, place, app, _sandbox: sandbox })
+        Ok(Self { page, phone, place, app, _sandbox: None })
     }
 
     /// The app's process id.
