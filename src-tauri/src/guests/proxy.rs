@@ -35,7 +35,7 @@ impl Proxy {
             _ => return Err(WindowError::Proxy),
         };
         let named = !url.username().is_empty() || url.password().is_some();
-        if url.host_str().is_none_or(str::is_empty) || (named && !TAKES_NAMES) {
+        if url.host_str().is_none_or(str::is_empty) || (named && !takes_names(scheme)) {
             return Err(WindowError::Proxy);
         }
         let port = url.port().unwrap_or(if scheme == "http" { 80 } else { 1080 });
@@ -67,8 +67,11 @@ impl Proxy {
     }
 }
 
-/// Whether a name and a password for the proxy get through to it.
-const TAKES_NAMES: bool = cfg!(target_os = "linux");
+/// Whether a name and a password get through to a proxy of this kind. An HTTP proxy asks for them, and WebKitGTK then
+/// asks it for its own address in place of the page's.
+fn takes_names(scheme: &str) -> bool {
+    cfg!(target_os = "linux") && scheme == "socks5"
+}
 
 #[cfg(test)]
 mod tests {
@@ -82,11 +85,19 @@ mod tests {
         assert_eq!(taken("http://p.example").as_deref(), Some("http://p.example:80"));
         assert_eq!(taken("socks5h://p.example:9").as_deref(), Some("socks5://p.example:9"));
         assert_eq!(taken(" socks5://[::1]:9 ").as_deref(), Some("socks5://[::1]:9"));
-        assert_eq!(taken("http://me:a%40b@p.example:1").as_deref(), Some("http://me:a%40b@p.example:1"));
-        for other in ["https://p.example:1", "socks4://p.example:1", "p.example:1", "http://", "direct://", ""] {
+        assert_eq!(taken("socks5://me:a%40b@p.example:1").as_deref(), Some("socks5://me:a%40b@p.example:1"));
+        for other in [
+            "http://me:pw@p.example:1",
+            "https://p.example:1",
+            "socks4://p.example:1",
+            "p.example:1",
+            "http://",
+            "direct://",
+            "",
+        ] {
             assert_eq!(taken(other), None, "{other}");
         }
-        let shown = format!("{:?}", Proxy::parse("http://me:canary@p.example:1"));
+        let shown = format!("{:?}", Proxy::parse("socks5://me:canary@p.example:1").unwrap());
         assert!(!shown.contains("canary"), "{shown}");
     }
 }

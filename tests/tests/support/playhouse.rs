@@ -4,10 +4,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     net::SocketAddr,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering::SeqCst},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use axum::{
@@ -15,7 +12,6 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
-    serve::ListenerExt,
 };
 use serde_json::{Value, json};
 
@@ -55,18 +51,13 @@ struct Acts {
 pub(crate) struct Playhouse {
     pub(crate) address: SocketAddr,
     acts: Arc<Mutex<Acts>>,
-    connections: Arc<AtomicUsize>,
 }
 
 impl Playhouse {
     pub(crate) async fn open() -> Self {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let house = Self { address, acts: Arc::default(), connections: Arc::default() };
-        let counted = Arc::clone(&house.connections);
-        let listener = listener.tap_io(move |_| {
-            counted.fetch_add(1, SeqCst);
-        });
+        let house = Self { address, acts: Arc::default() };
         let routes = Router::new().fallback(answer).with_state(house.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         house
@@ -100,11 +91,6 @@ impl Playhouse {
 
     pub(crate) fn reports(&self) -> Vec<Value> {
         self.acts().reports.clone()
-    }
-
-    /// How many connections were made so far, by whomever.
-    pub(crate) fn connections(&self) -> usize {
-        self.connections.load(SeqCst)
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::{board::Login, problem};
 use crate::{
     Clash, Error, Event, LoginPhase, LoginProblem, LoginProblemKind, LoginView, LoginWindow, OpenWindow,
-    PlatformWindow, WindowEvent, WindowOrder,
+    PlatformWindow, WindowError, WindowEvent, WindowOrder,
     unlocked::Unlocked,
     windows::{LOOK_EVERY, Owner, Pace},
 };
@@ -21,7 +21,7 @@ enum End {
     /// The window is gone before that.
     Closed,
     /// There was none.
-    NoWindow,
+    NoWindow(Reason),
     /// Called off, or the vault is being locked.
     Cancelled,
 }
@@ -60,7 +60,7 @@ impl Unlocked {
     /// Drives one login by window to its end; a window that was closed is opened again when the person wants it.
     pub(super) async fn drive_window(self: Arc<Self>, login: Arc<Login>, site: Option<String>) {
         loop {
-            let kind = match self.sit(&login, site.as_deref()).await {
+            let (kind, reason) = match self.sit(&login, site.as_deref()).await {
                 End::Session(found) => {
                     let (credential, person) = *found;
                     login.update(&self.core, |view| {
@@ -71,12 +71,12 @@ impl Unlocked {
                     return self.settle(&login, credential, Some(person)).await;
                 }
                 End::Cancelled => return,
-                End::Closed => LoginProblemKind::WindowClosed,
-                End::NoWindow => LoginProblemKind::NoWindow,
+                End::Closed => (LoginProblemKind::WindowClosed, Reason::Other),
+                End::NoWindow(reason) => (LoginProblemKind::NoWindow, reason),
             };
             login.update(&self.core, |view| {
                 view.phase = LoginPhase::Failed;
-                view.error = Some(LoginProblem { kind, reason: Reason::Other, retry_in_s: None });
+                view.error = Some(LoginProblem { kind, reason, retry_in_s: None });
                 view.window = Some(LoginWindow::default());
             });
             if login.cancel.run_until_cancelled(login.refresh.notified()).await.is_none() {
@@ -92,16 +92,17 @@ impl Unlocked {
     /// Opens the window and stays until it is closed, by whomever.
     async fn sit(self: &Arc<Self>, login: &Arc<Login>, site: Option<&str>) -> End {
         let account = login.target.as_ref().and_then(|id| self.snapshot(id).ok()).map(|(account, ..)| account);
-        let Ok(adapter) = self.core.adapter(&login.platform) else { return End::NoWindow };
-        let Some(plan) = adapter.window(site) else { return End::NoWindow };
-        let Some(place) = self.windows.take(Owner::Login(login.id.clone())) else { return End::NoWindow };
+        let none = End::NoWindow(Reason::Other);
+        let Ok(adapter) = self.core.adapter(&login.platform) else { return none };
+        let Some(plan) = adapter.window(site) else { return none };
+        let Some(place) = self.windows.take(Owner::Login(login.id.clone())) else { return none };
         let order = self.login_order(&adapter, &plan, account.as_ref());
         let user_agent = order.user_agent.clone();
         let OpenWindow { window, events, user_agent: own } = match self.core.ports.windows.open(order).await {
             Ok(opened) => opened,
             Err(error) => {
                 tracing::warn!(login = %login.id, %error, "no window for a login");
-                return End::NoWindow;
+                return if error == WindowError::Proxy { End::NoWindow(Reason::Proxy) } else { none };
             }
         };
         place.fill(Arc::clone(&window));

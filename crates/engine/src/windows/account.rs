@@ -67,6 +67,8 @@ impl Watch {
         self.first_look().await;
         loop {
             match self.wait(&mut events).await {
+                // The account was deleted: its session has nowhere to go.
+                Woken::Look if self.open.snapshot(&self.account).is_err() => break,
                 Woken::Look => self.look(false).await,
                 Woken::Moved => self.pace.moved(),
                 Woken::Closing => break self.look(true).await,

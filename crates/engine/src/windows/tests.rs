@@ -152,7 +152,9 @@ async fn without_windows_the_login_says_so() {
     *rig.panes.refuses.lock() = Some(WindowError::Proxy);
     let id = log_in(&rig, None).await;
     let failed = view(&rig, &id);
-    assert_eq!((failed.phase, failed.error.unwrap().kind), (LoginPhase::Failed, LoginProblemKind::NoWindow));
+    let problem = failed.error.unwrap();
+    assert_eq!((failed.phase, problem.kind), (LoginPhase::Failed, LoginProblemKind::NoWindow));
+    assert_eq!(problem.reason, Reason::Proxy, "the owner learns what to change");
     *rig.panes.refuses.lock() = None;
     rig.engine.refresh_login(&id).await.unwrap();
     rig.eventually(|| view(&rig, &id).phase == LoginPhase::Waiting).await;
@@ -259,6 +261,14 @@ async fn who_logs_out_in_the_window_is_told_and_the_account_is_checked() {
     rig.panes.last().happens(WindowEvent::Closing);
     assert_eq!(closed(&mut events, &rig).await, (false, false));
     assert_ne!(rig.view(&account).account.status, AccountStatus::Expired);
+}
+
+#[tokio::test]
+async fn the_window_of_an_account_that_is_deleted_goes() {
+    let rig = Rig::open().await;
+    let (account, pane) = opened(&rig).await;
+    rig.engine.delete_account(&(&account).into()).await.unwrap();
+    rig.advance_until(SECOND, || pane.is_closed()).await;
 }
 
 #[tokio::test]
