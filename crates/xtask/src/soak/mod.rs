@@ -27,6 +27,7 @@ use crate::{
     shell::{self, Failure},
 };
 use campaigns::{Campaign, Campaigns};
+use program::Program;
 pub(crate) use program::watch;
 pub(crate) use table::Outcome;
 use table::Table;
@@ -73,7 +74,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
             all_ran = false;
             break;
         }
-        table.take(&format!("the quick tests of {}", program.name()), program.quick(options.only.as_deref()));
+        table.take(&options.name_of_quick(program), program.quick(options.only.as_deref()));
     }
     for campaign in &wanted {
         let Some(program) = programs.iter().find(|program| program.holds(campaign)) else {
@@ -106,6 +107,12 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 impl Options {
     fn wants(&self, campaign: &Campaign) -> bool {
         self.matches(&campaign.name)
+    }
+
+    /// What the quick tests run here are called: another selection is another thing, that says nothing about this one.
+    fn name_of_quick(&self, program: &Program) -> String {
+        let of = self.only.as_ref().map(|text| format!(", chosen by \"{text}\"")).unwrap_or_default();
+        format!("the quick tests of {}{of}", program.name())
     }
 
     fn matches(&self, name: &str) -> bool {
