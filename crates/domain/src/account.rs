@@ -155,6 +155,8 @@ pub struct Account {
     pub expires_at: Option<Timestamp>,
     /// A keyed hash of the credential, to tell whether two are the same; says nothing about the value.
     pub credential_hash: Option<String>,
+    /// A keyed hash of the proxy of its own, when it has one: nothing is asked when that one is not at hand.
+    pub proxy_hash: Option<String>,
     /// How it was used.
     pub usage: UsageCounters,
     /// The last error, in the platform's words or ours.
@@ -197,6 +199,7 @@ impl Default for Account {
             generation: 0,
             expires_at: None,
             credential_hash: None,
+            proxy_hash: None,
             usage: UsageCounters::default(),
             last_error: None,
             tags: BTreeMap::new(),

@@ -75,9 +75,39 @@ pub struct Quotas {
     pub items: Vec<Quota>,
 }
 
+impl Quotas {
+    /// The one that says most at a glance: of those with a limit the one with the least of it left, else the first.
+    pub fn most_telling(&self) -> Option<&Quota> {
+        let share = |quota: &Quota| {
+            let (left, limit) = (quota.left?, quota.limit.filter(|limit| *limit > 0.0 && !quota.unlimited)?);
+            Some(left / limit)
+        };
+        let bounded = self.items.iter().filter_map(|quota| Some((share(quota)?, quota)));
+        let scarcest = bounded.min_by(|one, other| one.0.total_cmp(&other.0));
+        scarcest.map(|(_, quota)| quota).or(self.items.first())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_runs_out_first_is_what_a_list_shows() {
+        let telling = |items: Vec<Quota>| {
+            let quotas = Quotas { read_at: Timestamp::UNIX_EPOCH, items };
+            quotas.most_telling().map(|quota| quota.key.clone())
+        };
+        let coins = Quota::stock("coins", QuotaUnit::Credits, 3.0);
+        let plenty = Quota::counted("storage", QuotaUnit::Bytes, 10.0, 100.0);
+        let scarce = Quota::counted("calls", QuotaUnit::Count, 95.0, 100.0);
+        let none = Quota::counted("nothing", QuotaUnit::Count, 0.0, 0.0);
+        let free = Quota::counted("free", QuotaUnit::Count, 99.0, -1.0);
+        let all = vec![coins.clone(), plenty, none, free.clone(), scarce];
+        assert_eq!(telling(all).as_deref(), Some("calls"));
+        assert_eq!(telling(vec![coins, free]).as_deref(), Some("coins"));
+        assert_eq!(telling(Vec::new()), None);
+    }
 
     #[test]
     fn what_is_left_follows_from_the_limit_and_minus_one_means_none() {

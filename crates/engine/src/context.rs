@@ -13,7 +13,11 @@ impl Unlocked {
     }
 
     /// The client of this account, or of nobody in particular, for a question about a session that may be anybody's.
-    pub(crate) fn context_for(&self, _account: Option<&AccountId>, user_agent: Option<&str>) -> Result<Context, Error> {
-        self.core.context(user_agent)
+    ///
+    /// # Errors
+    /// When the account has a proxy of its own that is not at hand: nothing is asked then.
+    pub(crate) fn context_for(&self, account: Option<&AccountId>, user_agent: Option<&str>) -> Result<Context, Error> {
+        let proxy = account.map(|account| self.proxy_of(account)).transpose()?.flatten();
+        self.core.context(proxy, user_agent)
     }
 }

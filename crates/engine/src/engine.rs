@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf, sync::Arc};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use roster_domain::PlatformId;
+use roster_domain::{PlatformId, Secret};
 use roster_platform::{Adapter, ClientScope, Context, Descriptor, HttpFactory, Memory};
 use roster_vault::KdfParams;
 use tokio::sync::broadcast;
@@ -13,6 +13,7 @@ use tokio::sync::broadcast;
 use crate::{
     Error, EventBatch, Ports, Preferences,
     events::EventBus,
+    metrics::CheckCounts,
     unlocked::Unlocked,
     vault_session::{Session, Slowdown},
 };
@@ -60,6 +61,7 @@ pub(crate) struct Core {
     pub(crate) events: EventBus,
     pub(crate) session: Mutex<Session>,
     pub(crate) slowdown: Slowdown,
+    pub(crate) counts: CheckCounts,
     pub(crate) preferences: Mutex<Preferences>,
     pub(crate) preferences_write: tokio::sync::Mutex<()>,
 }
@@ -87,9 +89,13 @@ impl Core {
         adapter.ok_or_else(|| Error::UnknownPlatform { platform: platform.to_string() })
     }
 
-    /// What an adapter is given with a question about a session opened with this user agent.
-    pub(crate) fn context(&self, user_agent: Option<&str>) -> Result<Context, roster_platform::Error> {
-        let scope = ClientScope { proxy: None, user_agent: user_agent.map(str::to_owned) };
+    /// What an adapter is given with a question that takes this way, about a session opened with this user agent.
+    pub(crate) fn context(
+        &self,
+        proxy: Option<Secret<String>>,
+        user_agent: Option<&str>,
+    ) -> Result<Context, roster_platform::Error> {
+        let scope = ClientScope { proxy, user_agent: user_agent.map(str::to_owned) };
         Ok(Context { http: self.http.for_account(scope)?, now: self.now(), memory: Memory::default() })
     }
 
@@ -119,6 +125,7 @@ impl Engine {
             limits,
             events: EventBus::start(Arc::clone(&ports.clock)),
             session: Mutex::new(Session::default()),
+            counts: CheckCounts::default(),
             slowdown: Slowdown::beside_vault(&data_dir, ports.clock.awake()),
             preferences: Mutex::new(Preferences::load(&data_dir)),
             preferences_write: tokio::sync::Mutex::default(),
@@ -131,6 +138,11 @@ impl Engine {
     /// What happens, in batches. A receiver that is too slow loses the oldest batches and should read anew.
     pub fn events(&self) -> broadcast::Receiver<EventBatch> {
         self.core.events.subscribe()
+    }
+
+    /// The time by the engine's clock.
+    pub fn now(&self) -> Timestamp {
+        self.core.now()
     }
 
     /// The platforms that have an adapter, in the order in which they were registered.

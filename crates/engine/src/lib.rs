@@ -45,10 +45,12 @@ mod health;
 mod jobs;
 mod logins;
 mod memories;
+mod metrics;
 mod operations;
 mod pools;
 mod ports;
 mod preferences;
+mod proxies;
 mod schema;
 mod settings;
 mod snapshots;
@@ -63,8 +65,8 @@ mod vault_session;
 mod windows;
 
 pub use accounts::{
-    AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, BulkChanged, BulkPatch, CookieKey,
-    Facets, Forecast, MaskedCookie, NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
+    AccountOwn, AccountPage, AccountPatch, AccountQuery, AccountRef, AccountStats, AccountView, BulkChanged, BulkPatch,
+    CookieKey, Facets, Forecast, MaskedCookie, NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport, Wallet, WalletRow,
 };
 pub use chronicle::{Chronicle, ChronicleLine, Deed};
 pub use engine::{CheckLimits, Engine, EngineConfig};
@@ -76,6 +78,7 @@ pub use logins::{
     AskedForm, Callback, CallbackOutcome, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, LoginStatus,
     LoginView, LoginWindow, OtherPerson, Scanner, StartLogin,
 };
+pub use metrics::{AccountFigures, CheckFigures, Metrics};
 pub use operations::{Consent, Operated};
 pub use pools::{Card, Explanation, MemberPage, MemberView, NewPool, PoolPatch, PoolView, Selected};
 pub use ports::{
@@ -85,6 +88,7 @@ pub use ports::{
     WindowEvent, WindowOrder, WindowPurpose, Windows,
 };
 pub use preferences::{CAN_HIDE_FROM_CAPTURE, Language, LogLevel, OnClose, Preferences, Theme};
+pub use proxies::{ProxyFace, ProxyTest};
 pub use roster_vault::{Hindrance, KdfParams, SetAside, SnapshotId, SnapshotReason};
 pub use settings::{HEALTH_INTERVAL_FLOOR_MINUTES, ListDensity, Settings};
 pub use snapshots::{Restored, SNAPSHOTS_KEPT, SnapshotItem, SnapshotPreview, SnapshotView};
@@ -101,6 +105,6 @@ pub use vault_session::{
 /// What the API needs of the contract with platforms; it knows that crate through this one only.
 pub use roster_platform::{
     Adapter, Audience, Capabilities, Choice, Descriptor, Error as PlatformError, ErrorKind as PlatformErrorKind, Field,
-    FieldKind, Filled, Form, FormProblem, InputProblem, LoginMethod, Operation, OperationInput, Retry, Risk, Site,
-    Text,
+    FieldKind, Filled, Form, FormProblem, InputProblem, LoginMethod, MemoryFigures, Operation, OperationInput, Retry,
+    Risk, Site, Text,
 };

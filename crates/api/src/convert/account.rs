@@ -1,19 +1,20 @@
 //! Accounts.
 
 use roster_domain::{Account, Number, Numbers, Profile};
-use roster_engine::{AccountPage, AccountPatch, AccountView, Facets, MaskedCookie, NewAccount};
+use roster_engine::{AccountOwn, AccountPage, AccountPatch, AccountView, Facets, MaskedCookie, NewAccount};
 
 use super::query::platform_id;
 use crate::{
     Fault,
     wire::{
         account::{
-            AccountDetail, AccountMore, AccountSummary, CreateAccountRequest, CreatedAccountView, ForecastView,
-            LastCheckView, PoolName, UpdateAccountRequest,
+            AccountDetail, AccountFull, AccountMore, AccountSummary, CreateAccountRequest, CreatedAccountView,
+            ForecastView, LastCheckView, PoolName, SecretNameView, UpdateAccountRequest,
         },
         account_list::{AccountPageView, FacetsView},
         account_owner::CookieView,
         profile::{AccountProfileView, NumberView, NumbersView, ProfileView},
+        proxy::ProxyView,
     },
 };
 
@@ -87,8 +88,8 @@ impl AccountSummary {
 }
 
 impl AccountDetail {
-    /// One account; `full` adds [`AccountMore`].
-    pub(crate) fn of(view: &AccountView, full: bool) -> Self {
+    /// One account; what it has of its own adds [`AccountFull`].
+    pub(crate) fn of(view: &AccountView, own: Option<AccountOwn>) -> Self {
         let account = &view.account;
         Self {
             id: account.number,
@@ -105,7 +106,16 @@ impl AccountDetail {
             last_check_at: account.last_check.as_ref().map(|check| check.at),
             created_at: account.created_at,
             updated_at: account.updated_at,
-            more: full.then(|| AccountMore::from(view)),
+            more: own.map(|own| AccountFull {
+                more: AccountMore::from(view),
+                proxy: own.proxy.map(|proxy| ProxyView {
+                    scheme: proxy.scheme,
+                    host: proxy.host,
+                    port: proxy.port,
+                    has_user: proxy.has_user,
+                }),
+                secrets: own.secrets.into_iter().map(|name| SecretNameView { name }).collect(),
+            }),
         }
     }
 }
@@ -119,6 +129,9 @@ impl From<&AccountView> for AccountMore {
             name_is_own: account.name_is_own,
             identity: account.identity.clone(),
             profile: account.profile.as_ref().map(ProfileView::from),
+            site: account.site.clone(),
+            proxied: account.proxy_hash.is_some(),
+            quota: view.quota.clone().map(Into::into),
             last_check: account.last_check.as_ref().map(|check| LastCheckView {
                 at: check.at,
                 verdict: check.verdict.into(),

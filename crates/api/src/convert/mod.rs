@@ -5,10 +5,12 @@ mod event;
 mod health;
 mod login;
 mod login_form;
+mod metrics;
 mod operation;
 mod platform;
 mod pool;
 mod query;
+mod quota;
 mod settings;
 mod snapshots;
 mod transfer;
@@ -17,6 +19,7 @@ mod usage;
 mod vault;
 mod vault_keys;
 
+pub(crate) use metrics::prometheus;
 pub(crate) use query::{
     account_id, account_id_of, account_ids, few_enough, login_id, platform_id, selection, to_query,
 };

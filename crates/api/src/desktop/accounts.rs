@@ -3,7 +3,7 @@
 use roster_engine::{AccountQuery, AccountRef, BulkPatch};
 
 use crate::{
-    Answer, ErrorCode, Fault, Success,
+    Answer, ErrorCode, Fault, SecretText, Success,
     access::{Authorized, OwnerUnlocked},
     convert::{account_id, few_enough, to_query},
     extract::{Body, Id, Query},
@@ -89,8 +89,12 @@ pub(crate) async fn bulk_update(
             Err(_) => skipped.push(SkippedView { account_id: text, code: ErrorCode::AccountNotFound }),
         }
     }
-    let patch =
-        BulkPatch { status: body.status.map(Into::into), add_tags: body.add_tags, remove_tags: body.remove_tags };
+    let patch = BulkPatch {
+        status: body.status.map(Into::into),
+        add_tags: body.add_tags,
+        remove_tags: body.remove_tags,
+        proxy: body.proxy.map(|proxy| proxy.map(SecretText::into_secret)),
+    };
     let changed = who.engine().update_accounts(&known, patch).await?;
     let left = changed.skipped.into_iter();
     skipped.extend(left.map(|(id, error)| SkippedView { account_id: id.into(), code: Fault::from(error).code() }));

@@ -6,12 +6,14 @@ mod cookies;
 mod history;
 mod logins;
 mod operations;
+mod proxies;
 mod settings;
 mod snapshots;
 mod transfer;
 mod trash;
 mod vault;
 mod vault_keys;
+mod wallet;
 mod windows;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -76,6 +78,10 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         operations::operate_as_owner,
         operations::copy_secret,
         operations::reveal_secret,
+        proxies::put_proxy,
+        proxies::test_proxy,
+        wallet::wallet,
+        wallet::refresh_wallet,
         trash::list_trash,
         trash::restore_trash,
         trash::purge_trash,

@@ -65,8 +65,13 @@ pub(crate) async fn get_account(
     Id(id): Id,
     Query(query): Query<ViewQuery>,
 ) -> Result<Answer<AccountDetail>, Fault> {
-    let view = who.engine().account(&AccountRef::parse(&id)?)?;
-    Ok(Answer::ok(AccountDetail::of(&view, query.view == Detail::Full)))
+    let account = AccountRef::parse(&id)?;
+    let view = who.engine().account(&account)?;
+    let own = match query.view {
+        Detail::Full => Some(who.engine().account_own(&account).await?),
+        Detail::Plain => None,
+    };
+    Ok(Answer::ok(AccountDetail::of(&view, own)))
 }
 
 /// Changes an account.
@@ -84,8 +89,10 @@ pub(crate) async fn update_account(
     Id(id): Id,
     Body(body): Body<UpdateAccountRequest>,
 ) -> Result<Answer<AccountDetail>, Fault> {
-    let view = who.engine().update_account(&AccountRef::parse(&id)?, body.into()).await?;
-    Ok(Answer::ok(AccountDetail::of(&view, true)))
+    let account = AccountRef::parse(&id)?;
+    let view = who.engine().update_account(&account, body.into()).await?;
+    let own = who.engine().account_own(&account).await?;
+    Ok(Answer::ok(AccountDetail::of(&view, Some(own))))
 }
 
 /// Deletes an account, with its credential, health history and usage.

@@ -3,15 +3,23 @@
 use std::sync::OnceLock;
 
 use axum::{
-    http::header::CONTENT_TYPE,
+    http::{
+        HeaderMap,
+        header::{ACCEPT, CONTENT_TYPE},
+    },
     response::{IntoResponse, Response},
 };
 
 use crate::{
     Answer, Fault, Success,
-    access::{Authorized, StatusRead},
-    bridge, openapi_text,
-    wire::platform::{PlatformListView, PlatformView, StatusView},
+    access::{AccountsRead, Authorized, StatusRead},
+    bridge,
+    convert::prometheus,
+    openapi_text,
+    wire::{
+        metrics::MetricsView,
+        platform::{PlatformListView, PlatformView, StatusView},
+    },
 };
 
 /// The platforms and what can be done at each.
@@ -40,6 +48,27 @@ pub(crate) async fn app_status(who: Authorized<StatusRead>) -> Result<Answer<Sta
         vault: engine.vault_state().phase.into(),
         platforms: engine.platforms().len() as u64,
     }))
+}
+
+/// Figures about checks, accounts and remembered answers: JSON, or text for Prometheus by `Accept`.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "app",
+    responses((
+        status = OK,
+        description = "The figures",
+        content((Success<MetricsView> = "application/json"), (String = "text/plain")),
+    )),
+)]
+pub(crate) async fn metrics(who: Authorized<AccountsRead>, headers: HeaderMap) -> Result<Response, Fault> {
+    let view = MetricsView::from(who.engine().metrics()?);
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let wants_text = accepted.split(',').map(str::trim).any(|kind| kind.starts_with("text/plain"));
+    Ok(match wants_text && !accepted.contains("application/json") {
+        true => ([(CONTENT_TYPE, "text/plain; version=0.0.4")], prometheus(&view)).into_response(),
+        false => Answer::ok(view).into_response(),
+    })
 }
 
 /// This description.

@@ -12,6 +12,7 @@ use crate::{
         health::{BatchCheckQuery, BatchCheckView, CheckView, HealthHistoryView, LoggedOutView, RenewalView},
         job::StartCheckRequest,
         profile::NumbersView,
+        quota::{QuotasView, RefreshQuery},
     },
 };
 
@@ -83,6 +84,24 @@ pub(crate) async fn account_numbers(who: Authorized<AccountsCheck>, Id(id): Id) 
     let view = who.engine().account(&account)?;
     let numbers = who.engine().numbers(&account).await?;
     Ok(Answer::ok(NumbersView::of(&view, numbers)))
+}
+
+/// What may still be used of what runs out.
+#[utoipa::path(
+    get,
+    path = "/accounts/{id}/quotas",
+    tag = "accounts",
+    params(("id" = String, Path, description = "The numeric id or the public id"), RefreshQuery),
+    responses((status = OK, description = "The quotas with their age", body = Success<QuotasView>)),
+    extensions(("x-errors" = json!(["ACCOUNT_NOT_FOUND", "UNSUPPORTED", "PLATFORM_ERROR"]))),
+)]
+pub(crate) async fn account_quotas(
+    who: Authorized<AccountsCheck>,
+    Id(id): Id,
+    Query(query): Query<RefreshQuery>,
+) -> Result<Answer<QuotasView>, Fault> {
+    let quotas = who.engine().quotas(&AccountRef::parse(&id)?, query.refresh.unwrap_or_default()).await?;
+    Ok(Answer::ok(QuotasView::of(quotas, who.engine().now())))
 }
 
 /// Renews a session where the platform can.

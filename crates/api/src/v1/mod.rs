@@ -34,6 +34,7 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         health::check_accounts,
         health::health_history,
         health::account_numbers,
+        health::account_quotas,
         health::renew_account,
         health::logout_account,
         operations::list_operations,
@@ -50,6 +51,7 @@ pub(crate) fn routes() -> OpenApiRouter<Doorway> {
         members::remove_member,
         app::list_platforms,
         app::app_status,
+        app::metrics,
         app::describe_api,
     )
 }

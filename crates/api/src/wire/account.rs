@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 use super::{
     given,
     profile::ProfileView,
+    proxy::ProxyView,
+    quota::QuotaView,
     words::{AccountStatus, AccountType, Reason, Verdict, words},
 };
 use crate::SecretText;
@@ -160,7 +162,27 @@ pub struct AccountDetail {
     /// With `view=full`: everything else that is no secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub more: Option<AccountMore>,
+    pub more: Option<AccountFull>,
+}
+
+/// What the contract does not list, of one account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountFull {
+    /// What lists show as well.
+    #[serde(flatten)]
+    pub more: AccountMore,
+    /// Its proxy.
+    #[schema(required = true)]
+    pub proxy: Option<ProxyView>,
+    /// The secrets that are kept for it, by name.
+    pub secrets: Vec<SecretNameView>,
+}
+
+/// A secret that is kept for an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SecretNameView {
+    /// Its name.
+    pub name: String,
 }
 
 /// What the contract does not list. No secret is in here.
@@ -178,6 +200,14 @@ pub struct AccountMore {
     /// Who the platform says it is.
     #[schema(required = true)]
     pub profile: Option<ProfileView>,
+    /// Which of the platform's sites it is on.
+    #[schema(required = true)]
+    pub site: Option<String>,
+    /// Whether it has a proxy of its own.
+    pub proxied: bool,
+    /// What runs out first, of what is known.
+    #[schema(required = true)]
+    pub quota: Option<QuotaView>,
     /// What the last check came to.
     #[schema(required = true)]
     pub last_check: Option<LastCheckView>,

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::words::AccountStatus;
-use crate::ShownSecret;
+use super::{given, words::AccountStatus};
+use crate::{SecretText, ShownSecret};
 
 /// The cookies of an account, without a value.
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,6 +63,10 @@ pub struct BulkUpdateRequest {
     #[serde(default)]
     #[schema(max_items = 50)]
     pub remove_tags: Vec<String>,
+    /// The proxy of each from now on; `null` takes it away.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>, max_length = 2048)]
+    pub proxy: Option<Option<SecretText>>,
 }
 
 /// What came of a change of several accounts.

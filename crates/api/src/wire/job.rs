@@ -49,6 +49,8 @@ words! {
         PeriodicCheck,
         /// Checks the accounts that somebody chose.
         Check,
+        /// Reads what may still be used, of all accounts.
+        Quotas,
     }
 }
 

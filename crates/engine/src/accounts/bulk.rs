@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use roster_domain::{Account, AccountId, AccountStatus};
+use roster_domain::{Account, AccountId, AccountStatus, Secret};
 
 use super::{rules::tags_ok, update::set_status};
 use crate::{
     Engine, Error, Problem, UndoWhat,
+    proxies::proxy_ok,
     storage::{Batch, Upkeep},
     undo::{FieldsBefore, Way},
     unlocked::Unlocked,
@@ -21,6 +22,8 @@ pub struct BulkPatch {
     pub add_tags: BTreeMap<String, String>,
     /// Labels that are taken away.
     pub remove_tags: Vec<String>,
+    /// The proxy of each from now on; `Some(None)` takes it away.
+    pub proxy: Option<Option<Secret<String>>>,
 }
 
 /// What came of it.
@@ -39,13 +42,17 @@ impl Engine {
     /// # Errors
     /// [`Error::InvalidRequest`] for the patch itself, [`Error::Storage`]
     pub async fn update_accounts(&self, accounts: &[AccountId], patch: BulkPatch) -> Result<BulkChanged, Error> {
-        if patch.status.is_none() && patch.add_tags.is_empty() && patch.remove_tags.is_empty() {
+        let says_nothing = patch.status.is_none() && patch.proxy.is_none();
+        if says_nothing && patch.add_tags.is_empty() && patch.remove_tags.is_empty() {
             return Err(Error::invalid("status", Problem::Missing));
         }
         if matches!(patch.status, Some(AccountStatus::Pending | AccountStatus::Expired)) {
             return Err(Error::invalid("status", Problem::NotByHand));
         }
         tags_ok(&patch.add_tags)?;
+        if let Some(Some(proxy)) = &patch.proxy {
+            proxy_ok(proxy)?;
+        }
         let ids = accounts.to_vec();
         self.open()?.whole(move |open| async move { open.update_many(ids, patch).await }).await
     }
@@ -72,8 +79,9 @@ impl Unlocked {
                         if patch.status.is_some() {
                             account.next_check_at = self.next_regular_check(&account, &upkeep);
                         }
+                        let way = self.other_way(&mut account, record, &patch, &mut batch);
                         batch.account(record, &account, &upkeep);
-                        fields.push(FieldsBefore { before, after: account.clone() });
+                        fields.push(FieldsBefore { before, after: account.clone(), proxy: way });
                         changed.push((account, upkeep));
                         answer.done.push(id);
                     }
@@ -93,6 +101,24 @@ impl Unlocked {
         Ok(answer)
     }
 
+    /// Gives an account the patch's proxy; answers the one it had, where that is another.
+    fn other_way(
+        &self,
+        account: &mut Account,
+        record: crate::storage::RecordId,
+        patch: &BulkPatch,
+        batch: &mut Batch,
+    ) -> Option<Option<Secret<String>>> {
+        let wanted = patch.proxy.as_ref()?;
+        let hash = wanted.as_ref().map(|proxy| self.store.proxy_hash(proxy));
+        if hash == account.proxy_hash {
+            return None;
+        }
+        let before = self.store.proxy(record).ok().flatten();
+        self.write_proxy(account, record, wanted.as_ref(), batch);
+        Some(before)
+    }
+
     /// The account before and after the patch; `None` when the patch changes nothing.
     #[allow(clippy::type_complexity, reason = "the parts of a snapshot, twice the account")]
     fn patched(
@@ -110,7 +136,9 @@ impl Unlocked {
         if let Some(status) = patch.status {
             set_status(&mut account, status)?;
         }
-        let same = account.tags == before.tags && account.disabled == before.disabled;
+        let hash = patch.proxy.as_ref().map(|proxy| proxy.as_ref().map(|proxy| self.store.proxy_hash(proxy)));
+        let same_way = hash.is_none_or(|hash| hash == before.proxy_hash);
+        let same = account.tags == before.tags && account.disabled == before.disabled && same_way;
         Ok((!same).then_some((before, account, upkeep, record)))
     }
 

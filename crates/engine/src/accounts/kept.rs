@@ -6,10 +6,19 @@ use std::time::Duration;
 use roster_domain::{AccountId, Credential, Secret};
 
 use crate::{
-    AccountRef, Engine, Error, SECRET_ON_CLIPBOARD,
+    AccountRef, Engine, Error, ProxyFace, SECRET_ON_CLIPBOARD,
     storage::{Batch, RecordId},
     unlocked::Unlocked,
 };
+
+/// What an account has of its own that lists do not show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountOwn {
+    /// Its proxy, without its secrets.
+    pub proxy: Option<ProxyFace>,
+    /// The names of the secrets that are kept for it.
+    pub secrets: Vec<String>,
+}
 
 /// What their names begin with among a credential's tokens.
 const KEPT: &str = "kept.";
@@ -58,6 +67,20 @@ impl Engine {
         let (_, _, record) = open.snapshot(&open.id_of(account)?)?;
         let credential = open.store.credential(record)?.unwrap_or_default();
         Ok(credential.tokens.keys().filter_map(|name| name.strip_prefix(KEPT)).map(str::to_owned).collect())
+    }
+
+    /// What an account has of its own that lists do not show.
+    ///
+    /// # Errors
+    /// [`Error::AccountNotFound`], [`Error::Storage`]
+    pub async fn account_own(&self, account: &AccountRef) -> Result<AccountOwn, Error> {
+        let proxy = match self.proxy(account).await {
+            Ok(proxy) => proxy,
+            // One that is lost: the account goes nowhere, which its checks say.
+            Err(Error::Platform(_)) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(AccountOwn { proxy, secrets: self.kept_secrets(account).await? })
     }
 
     /// Copies one to the clipboard, which forgets it after [`SECRET_ON_CLIPBOARD`]; answers that time.

@@ -8,11 +8,13 @@ mod kept;
 mod list;
 mod numbers;
 mod paste;
+mod quotas;
 mod ration;
 mod rules;
 mod types;
 mod update;
 mod usage;
+mod wallet;
 
 pub use bulk::{BulkChanged, BulkPatch};
 pub use cookies::CookieKey;
@@ -21,14 +23,20 @@ pub use types::{
     NeedsMe, NewAccount, PoolLabel, SortKey, UsageReport,
 };
 
+pub use kept::AccountOwn;
+pub use wallet::{Wallet, WalletRow};
+
 pub(crate) use create::Birth;
 pub(crate) use kept::{carry_over, kept_name};
 pub(crate) use paste::{PasteError, read_cookies};
+pub(crate) use quotas::sound;
 pub(crate) use ration::Ration;
 pub(crate) use rules::{foreign_id_ok, name_ok, parse_cookies, priority_ok, text_ok};
 pub(crate) use update::set_in_use;
 
 #[cfg(test)]
 mod cookie_tests;
+#[cfg(test)]
+mod quota_tests;
 #[cfg(test)]
 mod tests;

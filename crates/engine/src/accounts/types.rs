@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use roster_domain::{
-    Account, AccountId, AccountStatus, AccountType, PlatformId, PoolId, Secret, UsageCounters, UsageEntry,
+    Account, AccountId, AccountStatus, AccountType, PlatformId, PoolId, Quota, Secret, UsageCounters, UsageEntry,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -247,6 +247,8 @@ pub struct AccountView {
     pub duplicate_of: Option<AccountId>,
     /// Whether a check is under way.
     pub checking: bool,
+    /// What runs out first, of what is known.
+    pub quota: Option<Quota>,
     /// Whether it can be opened in a window, logged in.
     pub can_open: bool,
     /// Whether it is open in a window.

@@ -307,6 +307,7 @@ impl Book {
             needs_me: needs_me(account),
             duplicate_of: first.filter(|first| first.account.id != account.id).map(|first| first.account.id.clone()),
             checking: false,
+            quota: row.upkeep.quotas.as_ref().and_then(|quotas| quotas.most_telling().cloned()),
             can_open: false,
             window_open: false,
         })

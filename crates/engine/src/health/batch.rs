@@ -7,8 +7,7 @@ use roster_domain::{AccountId, PlatformId, Reason, Verdict};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    AccountRef, BatchOutcome, CheckOutcome, CheckResult, CheckSelection, Engine, Error, JobKind, JobView,
-    unlocked::Unlocked,
+    AccountRef, BatchOutcome, CheckOutcome, CheckResult, CheckSelection, Engine, Error, JobView, unlocked::Unlocked,
 };
 
 /// Takes results in as they come.
@@ -38,7 +37,7 @@ impl Engine {
     pub async fn start_check(&self, selection: CheckSelection) -> Result<JobView, Error> {
         let open = self.open()?;
         let accounts = open.selected(selection)?;
-        Ok(open.launch_check(JobKind::Check, accounts))
+        Ok(open.launch_check(accounts))
     }
 }
 
@@ -113,7 +112,7 @@ impl Unlocked {
         Ok(outcome)
     }
 
-    fn by_platform(&self, accounts: Vec<AccountId>) -> BTreeMap<PlatformId, Vec<AccountId>> {
+    pub(crate) fn by_platform(&self, accounts: Vec<AccountId>) -> BTreeMap<PlatformId, Vec<AccountId>> {
         let book = self.book.read();
         let mut lanes: BTreeMap<PlatformId, Vec<AccountId>> = BTreeMap::new();
         for id in accounts {

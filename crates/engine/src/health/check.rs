@@ -26,6 +26,16 @@ pub(crate) struct Answer {
     /// The generation that was asked about.
     pub(crate) generation: u64,
     pub(crate) took: Duration,
+    /// Where the platform keeps the account, where the session says so.
+    pub(crate) region: Option<String>,
+}
+
+/// A region's name among a session's tokens, or the host of its site. Nothing that could be a secret.
+fn region_of(credential: &Credential) -> Option<String> {
+    let is_name =
+        |text: &&String| text.len() <= 16 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let named = credential.tokens.get("region").map(|region| region.expose()).filter(is_name).cloned();
+    named.or_else(|| url::Url::parse(credential.site.as_deref()?).ok()?.host_str().map(str::to_owned))
 }
 
 impl Engine {
@@ -117,11 +127,12 @@ impl Unlocked {
         let full = restricted || full_is_due(&upkeep, self.now());
         let depth = if full { ProbeDepth::Full } else { ProbeDepth::Light };
         // Only the question may be broken off; what it brought is written whatever happens.
-        let Some(answer) = cancel.run_until_cancelled(self.ask(&account, record, depth)).await else {
+        let Some(mut answer) = cancel.run_until_cancelled(self.ask(&account, record, depth)).await else {
             return Ok(None);
         };
-        let generation = answer.generation;
+        let (generation, region, took) = (answer.generation, answer.region.take(), answer.took);
         let outcome = self.take_answer(id, answer).await?;
+        self.core.counts.count(&account.platform, region, (outcome.verdict, outcome.reason), took);
         *last = Some((generation, outcome.clone()));
         Ok(Some(outcome))
     }
@@ -129,13 +140,17 @@ impl Unlocked {
     /// Asks the platform about the session that is stored for an account.
     async fn ask(&self, account: &Account, record: RecordId, depth: ProbeDepth) -> Answer {
         let generation = account.generation;
-        let none = |reason| Answer { probe: no_answer(reason, Retry::Never), depth, generation, took: Duration::ZERO };
+        let none = |reason| {
+            let (probe, took) = (no_answer(reason, Retry::Never), Duration::ZERO);
+            Answer { probe, depth, generation, took, region: None }
+        };
         match self.store.credential(record) {
             // What was only kept beside a session that is over has no generation.
             Ok(Some(credential)) if credential.generation > 0 => {
                 let context = self.context_of(&account.id, &credential);
                 let (probe, took) = self.probe(&account.platform, context, &credential, depth).await;
-                Answer { probe, depth, generation: credential.generation, took }
+                let region = region_of(&credential);
+                Answer { probe, depth, generation: credential.generation, took, region }
             }
             Ok(Some(_) | None) => none(Reason::NoCredential),
             Err(error) => {

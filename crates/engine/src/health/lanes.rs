@@ -33,7 +33,7 @@ impl Lanes {
     }
 
     /// How many questions may go to one platform at once.
-    pub(super) fn per_platform(&self) -> usize {
+    pub(crate) fn per_platform(&self) -> usize {
         self.per_platform
     }
 

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     CheckOutcome, DiedAccount, Error,
+    accounts::sound,
     storage::{Batch, RecordId, Upkeep},
     unlocked::Unlocked,
 };
@@ -104,6 +105,7 @@ impl Unlocked {
             take_profile(&mut account, &mut answer.probe, answer.depth, &entry);
             self.take_cookies(&mut account, &mut answer.probe, record, &mut batch);
             self.take_numbers(&account, &mut upkeep, &mut answer.probe, record, &mut batch);
+            self.take_quotas(&account, &mut upkeep, &mut answer.probe);
         }
         note_work(&mut upkeep, &judged, &answer, now);
         let told = judged.died && self.may_tell(&mut upkeep, now);
@@ -136,6 +138,16 @@ impl Unlocked {
         account.expires_at = credential.expires_at.or(account.expires_at);
         account.credential_hash = Some(self.store.credential_hash(&credential));
         batch.credential(record, &credential);
+    }
+
+    /// Quotas that came along. Where the adapter can be asked for all of them, those are kept instead.
+    fn take_quotas(&self, account: &Account, upkeep: &mut Upkeep, probe: &mut Probe) {
+        let Some(quotas) = probe.quotas.take() else { return };
+        let adapter = self.core.adapters.get(&account.platform);
+        let can_ask = adapter.is_some_and(|adapter| adapter.descriptor().capabilities.quotas);
+        if !can_ask || upkeep.quotas.is_none() {
+            upkeep.quotas = Some(sound(quotas));
+        }
     }
 
     /// Numbers that came along. Where the adapter can be asked for all of them, those are kept instead.

@@ -146,5 +146,6 @@ pub(crate) fn end_session(account: &mut Account, upkeep: &mut Upkeep, now: Times
     if !account.disabled {
         account.status = AccountStatus::Expired;
     }
-    *upkeep = Upkeep { told_at: std::mem::take(&mut upkeep.told_at), ..Upkeep::default() };
+    let (told_at, quotas) = (std::mem::take(&mut upkeep.told_at), upkeep.quotas.take());
+    *upkeep = Upkeep { told_at, quotas, ..Upkeep::default() };
 }

@@ -1,4 +1,4 @@
-//! What is done for a living session now and then, beyond asking whether it lives: renewal and the creator's numbers.
+//! What is done for a living session now and then, beyond asking whether it lives: renewal, the creator's numbers, quotas.
 
 use jiff::Timestamp;
 use roster_domain::{AccountId, Credential};
@@ -14,6 +14,8 @@ const NEAR_END_S: i64 = 3 * 24 * 3600;
 const NEAR_END_EVERY_S: i64 = 6 * 3600;
 /// How often numbers are read by themselves: once a day.
 const NUMBERS_EVERY_S: i64 = 24 * 3600;
+/// How often quotas are read by themselves: they run out within a day.
+const QUOTAS_EVERY_S: i64 = 6 * 3600;
 
 fn older(at: Option<Timestamp>, seconds: i64, now: Timestamp) -> bool {
     at.is_none_or(|at| now.as_second() - at.as_second() >= seconds || at > now)
@@ -45,6 +47,10 @@ impl Unlocked {
         }
         if can.numbers && older(upkeep.numbers_at, NUMBERS_EVERY_S, now) {
             not_fatal(self.read_numbers(id).await.map(|_| ()))?;
+        }
+        let quotas_at = upkeep.quotas.as_ref().map(|quotas| quotas.read_at);
+        if can.quotas && older(quotas_at, QUOTAS_EVERY_S, now) {
+            not_fatal(self.read_quotas(id).await.map(|_| ()))?;
         }
         Ok(())
     }

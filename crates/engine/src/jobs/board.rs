@@ -121,6 +121,13 @@ impl Jobs {
         view.ok_or_else(|| Error::JobNotFound { id: id.to_string() })
     }
 
+    /// The job of this kind that is under way.
+    pub(crate) fn running(&self, kind: JobKind) -> Option<JobView> {
+        let entries = self.entries.lock();
+        let running = entries.values().find(|entry| entry.view.kind == kind && entry.view.state == JobState::Running);
+        running.map(|entry| *without_results(&entry.view))
+    }
+
     /// How a job stands; a blank for one that is gone.
     pub(super) fn view(&self, id: &JobId) -> JobView {
         self.get(id).unwrap_or_else(|_| blank(id.clone(), JobKind::Check))
@@ -153,7 +160,7 @@ impl Jobs {
 
 /// Where a run of a job tells how far it is.
 #[derive(Debug)]
-pub(super) struct Progress {
+pub(crate) struct Progress {
     pub(super) core: Arc<Core>,
     pub(super) open: std::sync::Weak<crate::unlocked::Unlocked>,
     pub(super) id: JobId,

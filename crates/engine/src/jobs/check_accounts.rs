@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use roster_domain::AccountId;
 use tokio_util::sync::CancellationToken;
 
-use super::{JobId, JobKind, JobState, JobView, PauseReason, board::Progress, runner::Job};
+use super::{JobKind, JobView, PauseReason, board::Progress, runner::Job};
 use crate::{
     Engine, Error,
     storage::{Batch, Schedule},
@@ -58,34 +58,10 @@ impl Job for PeriodicCheck {
 
 impl Unlocked {
     /// Checks these accounts in the background.
-    pub(crate) fn launch_check(self: &Arc<Self>, kind: JobKind, accounts: Vec<AccountId>) -> JobView {
-        let number: u64 = rand::random();
-        let id = JobId(format!("job_{number:016x}"));
-        let cancel = self.cancel.child_token();
-        self.jobs.enter(id.clone(), kind, cancel.clone(), self.now());
-        let total = accounts.len() as u64;
-        self.jobs.update(&self.core, &id, |view| {
-            view.state = JobState::Running;
-            view.total = total;
-        });
-        let open = Arc::clone(self);
-        self.tasks.spawn({
-            let id = id.clone();
-            async move {
-                let progress = Progress { core: Arc::clone(&open.core), open: Arc::downgrade(&open), id: id.clone() };
-                let done = open.check_many(accounts, &progress, false, &cancel).await;
-                let state = match done {
-                    Ok(()) if cancel.is_cancelled() => JobState::Cancelled,
-                    Ok(()) => JobState::Done,
-                    Err(error) => {
-                        tracing::error!(%error, "a check of many accounts failed");
-                        JobState::Failed
-                    }
-                };
-                open.jobs.update(&open.core, &id, |view| view.state = state);
-            }
-        });
-        self.jobs.view(&id)
+    pub(crate) fn launch_check(self: &Arc<Self>, accounts: Vec<AccountId>) -> JobView {
+        self.launch(JobKind::Check, accounts.len() as u64, move |open, progress, cancel| async move {
+            open.check_many(accounts, &*progress, false, &cancel).await
+        })
     }
 }
 

@@ -6,6 +6,7 @@ mod check_accounts;
 mod daily_snapshot;
 mod empty_trash;
 mod flush_counters;
+mod launch;
 mod runner;
 mod tell_deaths;
 mod types;

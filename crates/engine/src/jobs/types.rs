@@ -43,6 +43,8 @@ pub enum JobKind {
     PeriodicCheck,
     /// Checks the accounts that somebody chose.
     Check,
+    /// Reads what may still be used, of all accounts.
+    Quotas,
 }
 
 impl JobKind {
@@ -51,6 +53,7 @@ impl JobKind {
         match self {
             Self::PeriodicCheck => "periodic_check",
             Self::Check => "check",
+            Self::Quotas => "quotas",
         }
     }
 }

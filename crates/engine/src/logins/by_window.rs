@@ -96,7 +96,17 @@ impl Unlocked {
         let Ok(adapter) = self.core.adapter(&login.platform) else { return none };
         let Some(plan) = adapter.window(site) else { return none };
         let Some(place) = self.windows.take(Owner::Login(login.id.clone())) else { return none };
-        let order = self.login_order(&adapter, &plan, account.as_ref());
+        // An account that is gone may have had a way of its own.
+        if login.target.is_some() && account.is_none() {
+            return none;
+        }
+        let order = match self.login_order(&adapter, &plan, account.as_ref()) {
+            Ok(order) => order,
+            Err(error) => {
+                tracing::warn!(login = %login.id, %error, "no way out for a login");
+                return End::NoWindow(Reason::Proxy);
+            }
+        };
         let user_agent = order.user_agent.clone();
         let OpenWindow { window, events, user_agent: own } = match self.core.ports.windows.open(order).await {
             Ok(opened) => opened,
@@ -128,11 +138,16 @@ impl Unlocked {
     }
 
     /// A login into an account that is here goes the account's way and under its user agent.
-    fn login_order(&self, adapter: &Arc<dyn Adapter>, plan: &WindowPlan, account: Option<&Account>) -> WindowOrder {
+    fn login_order(
+        &self,
+        adapter: &Arc<dyn Adapter>,
+        plan: &WindowPlan,
+        account: Option<&Account>,
+    ) -> Result<WindowOrder, roster_platform::Error> {
         let record = account.and_then(|account| self.snapshot(&account.id).ok()).map(|(.., record)| record);
         let stored = record.and_then(|record| self.store.credential(record).ok().flatten());
         let user_agent = stored.and_then(|credential| credential.user_agent.clone());
-        WindowOrder { user_agent, ..self.window_order(adapter.descriptor(), plan, account) }
+        Ok(WindowOrder { user_agent, ..self.window_order(adapter.descriptor(), plan, account)? })
     }
 
     /// Settles a session that came out of the window of `target`'s account and is another person's, or nobody can say

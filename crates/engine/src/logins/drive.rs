@@ -100,7 +100,7 @@ impl Drive {
             return Some((Box::new(flow), PastedCookies::first()));
         }
         loop {
-            let begun = match self.open.core.context(None) {
+            let begun = match self.open.context_for(self.login.target.as_ref(), None) {
                 Ok(context) => self.login.cancel.run_until_cancelled(adapter.begin_login(&context, method)).await?,
                 Err(error) => Err(error),
             };
@@ -122,7 +122,7 @@ impl Drive {
             let again = if self.asked.is_some() { LoginPhase::Loading } else { LoginPhase::Expired };
             self.login.update(&self.open.core, |view| view.phase = again);
         }
-        let asked = match self.open.core.context(None) {
+        let asked = match self.open.context_for(self.login.target.as_ref(), None) {
             Ok(context) => self.login.cancel.run_until_cancelled(flow.next(&context, input.clone())).await?,
             Err(error) => Err(error),
         };

@@ -58,7 +58,8 @@ pub(crate) fn difference(book: &Book, then: &StoredAccount) -> Difference {
         None => Difference::ComesBack,
         Some(row) => {
             let session = session_goes_back(&row.account, &then.account);
-            if session || !said_the_same(&row.account, &then.account) {
+            let same_way = row.account.proxy_hash == then.account.proxy_hash;
+            if session || !same_way || !said_the_same(&row.account, &then.account) {
                 Difference::Changes { session }
             } else {
                 Difference::Same

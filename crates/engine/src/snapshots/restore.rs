@@ -124,6 +124,9 @@ impl Unlocked {
                         self.keep_present(row.record, &mut credential)?;
                         self.renew_session(&mut account, &mut credential, batch, row.record);
                     }
+                    if account.proxy_hash != then.account.proxy_hash {
+                        self.way_back(past, (*record, &then.account), (&mut account, row.record), batch)?;
+                    }
                     account.next_check_at = self.next_regular_check(&account, &upkeep).or(account.next_check_at);
                     batch.account(row.record, &account, &upkeep);
                     plan.changed.push((account, upkeep));
@@ -142,6 +145,20 @@ impl Unlocked {
             }
         }
         Ok(plan)
+    }
+
+    /// The proxy that the account had then. One that the snapshot has lost leaves the account without any way.
+    fn way_back(
+        &self,
+        past: &Past,
+        (from, then): (RecordId, &Account),
+        (account, to): (&mut Account, RecordId),
+        batch: &mut Batch,
+    ) -> Result<(), Error> {
+        let proxy = past.proxy(from)?;
+        self.write_proxy(account, to, proxy.as_ref(), batch);
+        account.proxy_hash = account.proxy_hash.take().or_else(|| then.proxy_hash.clone());
+        Ok(())
     }
 
     /// What the owner said then. What the platform said since stays.
@@ -191,6 +208,7 @@ impl Unlocked {
         }
         account.updated_at = self.now();
         past.write_histories(record, record, batch)?;
+        self.way_back(past, (record, &then.account), (account, record), batch)?;
         batch.account(record, account, &stored.upkeep).no_trashed(record);
         Ok(stored)
     }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use roster_domain::{AccountId, Credential, HealthRecord, Numbers, PoolId, UsageCounters, UsageEntry};
+use roster_domain::{AccountId, Credential, HealthRecord, Numbers, PoolId, Secret, UsageCounters, UsageEntry};
 use roster_vault::{Kind, ReadError, RecordId, Snapshot, SnapshotError, SnapshotId};
 use serde::de::DeserializeOwned;
 
 use super::{
     Batch, Store, StoredAccount, StoredCounters, StoredMember, StoredPool, credential,
     pool::MemberShard,
-    store::{ACCOUNT, COUNTERS, CREDENTIAL, HEALTH, MEMBERS, NUMBERS, POOL, USAGE},
+    store::{ACCOUNT, COUNTERS, CREDENTIAL, HEALTH, MEMBERS, NUMBERS, POOL, PROXY, USAGE, proxy_text},
 };
 use crate::Error;
 
@@ -81,6 +81,13 @@ impl Past {
     pub(crate) fn credential(&self, record: RecordId) -> Result<Option<Credential>, Error> {
         let found = self.snapshot.get(CREDENTIAL, record).map_err(read_error)?;
         let read = found.map(|record| credential::from_bytes(&record.body)).transpose();
+        read.map_err(|_| Error::storage("read a snapshot", std::io::Error::from(std::io::ErrorKind::InvalidData)))
+    }
+
+    /// An account's proxy at that time.
+    pub(crate) fn proxy(&self, record: RecordId) -> Result<Option<Secret<String>>, Error> {
+        let found = self.snapshot.get(PROXY, record).map_err(read_error)?;
+        let read = found.map(|record| proxy_text(&record.body)).transpose();
         read.map_err(|_| Error::storage("read a snapshot", std::io::Error::from(std::io::ErrorKind::InvalidData)))
     }
 

@@ -5,18 +5,18 @@
 //! | --- | --- |
 //! | `about` | `{"program", "schema", "made_at"}`, once, first |
 //! | `account` | the overview: `{"account", "upkeep"}`, with its counters |
-//! | `credential`, `health`, `usage`, `numbers` | of the account with the same id |
+//! | `credential`, `proxy`, `health`, `usage`, `numbers` | of the account with the same id |
 //! | `pool` | `{"pool", "members"}` |
 
 use std::collections::{BTreeMap, VecDeque};
 
 use jiff::Timestamp;
-use roster_domain::{AccountId, Credential, HealthRecord, Numbers, UsageEntry};
+use roster_domain::{AccountId, Credential, HealthRecord, Numbers, Secret, UsageEntry};
 use roster_vault::{RecordId, export::Entry};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use zeroize::Zeroizing;
 
-use super::{Store, StoredAccount, StoredMember, StoredPool, credential};
+use super::{Store, StoredAccount, StoredMember, StoredPool, credential, store::proxy_text};
 use crate::Error;
 
 const ABOUT: &str = "about";
@@ -25,6 +25,7 @@ const CREDENTIAL: &str = "credential";
 const HEALTH: &str = "health";
 const USAGE: &str = "usage";
 const NUMBERS: &str = "numbers";
+const PROXY: &str = "proxy";
 const POOL: &str = "pool";
 
 /// An account with all that belongs to it.
@@ -35,6 +36,7 @@ pub(crate) struct PortableAccount {
     pub(crate) health: VecDeque<HealthRecord>,
     pub(crate) usage: VecDeque<UsageEntry>,
     pub(crate) numbers: Option<Numbers>,
+    pub(crate) proxy: Option<Secret<String>>,
 }
 
 /// A pool with its members.
@@ -87,6 +89,9 @@ impl Store {
             let bytes = credential::to_bytes(&session).map_err(|error| Error::storage("export", error))?;
             to.push(entry(CREDENTIAL, id, bytes));
         }
+        if let Some(proxy) = self.proxy(id)? {
+            to.push(entry(PROXY, id, Zeroizing::new(proxy.expose().clone().into_bytes())));
+        }
         let (health, usage) = (self.health(id)?, self.usage(id)?);
         if !health.is_empty() {
             to.push(entry(HEALTH, id, body(&health)?));
@@ -135,6 +140,8 @@ fn account(entry: &Entry, others: &BTreeMap<(&str, RecordId), &Entry>) -> Option
         credential,
         health: list(of(HEALTH)),
         usage: list(of(USAGE)),
+        // What is not understood is as good as lost: the account goes nowhere then.
+        proxy: of(PROXY).and_then(|bytes| proxy_text(bytes).ok()),
         numbers: of(NUMBERS).and_then(|bytes| serde_json::from_slice(bytes).ok()),
     })
 }

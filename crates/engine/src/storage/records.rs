@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
-use roster_domain::Account;
+use roster_domain::{Account, Quotas};
 use serde::{Deserialize, Serialize};
 
 /// What the engine remembers of an account for its own work.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Upkeep {
     /// When the platform was last asked everything ([`roster_platform::ProbeDepth::Full`]).
@@ -20,6 +20,8 @@ pub(crate) struct Upkeep {
     pub(crate) unanswered: u32,
     /// When the creator's numbers were last read.
     pub(crate) numbers_at: Option<Timestamp>,
+    /// What may still be used, as last read.
+    pub(crate) quotas: Option<Quotas>,
     /// Made by a login that did not say whose session it is: when that person turns out to have an account here
     /// already, the session goes there and this one goes away.
     pub(crate) provisional: bool,

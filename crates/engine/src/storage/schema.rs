@@ -10,8 +10,8 @@ use super::{
     login,
     pool::MemberShard,
     store::{
-        ACCOUNT, CHRONICLE, COUNTERS, CREDENTIAL, HEALTH, LEDGER, LOGIN, MEMBERS, NUMBERS, ONLY, POOL, SCHEDULE,
-        SETTINGS, TRASH, USAGE,
+        ACCOUNT, CHRONICLE, COUNTERS, CREDENTIAL, HEALTH, LEDGER, LOGIN, MEMBERS, NUMBERS, ONLY, POOL, PROXY, SCHEDULE,
+        SETTINGS, TRASH, USAGE, proxy_text,
     },
 };
 use crate::{Error, Settings};
@@ -20,9 +20,9 @@ use crate::{Error, Settings};
 pub(crate) const SCHEMA_KIND: Kind = Kind::new("schema");
 
 /// Every kind of record that holds something of the owner's.
-pub(crate) const KINDS: [Kind; 14] = [
-    ACCOUNT, CREDENTIAL, HEALTH, USAGE, NUMBERS, COUNTERS, POOL, MEMBERS, LOGIN, SETTINGS, SCHEDULE, LEDGER, TRASH,
-    CHRONICLE,
+pub(crate) const KINDS: [Kind; 15] = [
+    ACCOUNT, CREDENTIAL, HEALTH, USAGE, NUMBERS, PROXY, COUNTERS, POOL, MEMBERS, LOGIN, SETTINGS, SCHEDULE, LEDGER,
+    TRASH, CHRONICLE,
 ];
 
 /// Which form the records have.
@@ -43,6 +43,7 @@ pub(crate) fn understood(kind: Kind, record: &Record) -> bool {
         HEALTH => reads::<VecDeque<roster_domain::HealthRecord>>(record),
         USAGE => reads::<VecDeque<roster_domain::UsageEntry>>(record),
         NUMBERS => reads::<roster_domain::Numbers>(record),
+        PROXY => proxy_text(&record.body).is_ok(),
         COUNTERS => reads::<StoredCounters>(record),
         POOL => reads::<StoredPool>(record),
         MEMBERS => reads::<MemberShard>(record),

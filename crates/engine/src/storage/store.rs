@@ -22,6 +22,7 @@ pub(super) const CREDENTIAL: Kind = Kind::new("credential");
 pub(super) const HEALTH: Kind = Kind::new("health");
 pub(super) const USAGE: Kind = Kind::new("usage");
 pub(super) const NUMBERS: Kind = Kind::new("numbers");
+pub(super) const PROXY: Kind = Kind::new("proxy");
 pub(super) const COUNTERS: Kind = Kind::new("counters");
 pub(super) const POOL: Kind = Kind::new("pool");
 pub(super) const MEMBERS: Kind = Kind::new("members");
@@ -82,6 +83,11 @@ fn parsed<T: DeserializeOwned>(record: &Record, unreadable: &mut u64) -> Option<
             None
         }
     }
+}
+
+/// A proxy's address out of bytes.
+pub(super) fn proxy_text(bytes: &[u8]) -> Result<Secret<String>, std::str::Utf8Error> {
+    std::str::from_utf8(bytes).map(Secret::from)
 }
 
 impl Store {
@@ -161,6 +167,18 @@ impl Store {
     /// An account's numbers as last read.
     pub(crate) fn numbers(&self, id: RecordId) -> Result<Option<Numbers>, Error> {
         self.get(NUMBERS, id)
+    }
+
+    /// An account's proxy.
+    pub(crate) fn proxy(&self, id: RecordId) -> Result<Option<Secret<String>>, Error> {
+        let record = self.vault.get(PROXY, id).map_err(read_error("read proxy"))?;
+        let invalid = |_| Error::storage("read proxy", std::io::Error::from(std::io::ErrorKind::InvalidData));
+        record.map(|record| proxy_text(&record.body).map_err(invalid)).transpose()
+    }
+
+    /// A keyed hash that tells whether two proxies are the same.
+    pub(crate) fn proxy_hash(&self, proxy: &Secret<String>) -> String {
+        hex::encode(self.vault.keyed_hash("proxy", proxy.expose().as_bytes()))
     }
 
     /// Something deleted; `None` when it has gone for good or come back.
@@ -298,9 +316,18 @@ impl Batch {
         self
     }
 
+    /// An account's proxy, or that it has none.
+    pub(crate) fn proxy(&mut self, id: RecordId, proxy: Option<&Secret<String>>) -> &mut Self {
+        match proxy {
+            Some(proxy) => self.put_bytes(PROXY, id, Ok(Zeroizing::new(proxy.expose().clone().into_bytes()))),
+            None => self.delete(PROXY, id),
+        }
+        self
+    }
+
     /// Takes all of an account away.
     pub(crate) fn no_account(&mut self, id: RecordId) -> &mut Self {
-        for kind in [ACCOUNT, CREDENTIAL, HEALTH, USAGE, NUMBERS] {
+        for kind in [ACCOUNT, CREDENTIAL, HEALTH, USAGE, NUMBERS, PROXY] {
             self.delete(kind, id);
         }
         self

@@ -70,7 +70,13 @@ pub(crate) const PASSWORD: &str = "correct horse";
 impl Rig {
     /// An engine with an open, empty vault that does not lock by itself.
     pub(crate) async fn open() -> Self {
-        let rig = Self::closed(FakePlatform::new());
+        Self::over(HttpConfig::default()).await
+    }
+
+    /// The same, with a client of this configuration.
+    pub(crate) async fn over(http: HttpConfig) -> Self {
+        let dir = Arc::new(tempfile::tempdir().unwrap());
+        let rig = Self::made(dir, Arc::new(ManualClock::new()), Arc::new(FakePlatform::new()), http);
         rig.engine.create_vault(Secret::from(PASSWORD)).await.unwrap();
         let settings = crate::Settings { lock_after_minutes: 0, lock_on_suspend: false, ..crate::Settings::default() };
         rig.engine.update_settings(settings).await.unwrap();
@@ -83,6 +89,15 @@ impl Rig {
     }
 
     fn at(dir: Arc<tempfile::TempDir>, clock: Arc<ManualClock>, platform: Arc<FakePlatform>) -> Self {
+        Self::made(dir, clock, platform, HttpConfig::default())
+    }
+
+    fn made(
+        dir: Arc<tempfile::TempDir>,
+        clock: Arc<ManualClock>,
+        platform: Arc<FakePlatform>,
+        http: HttpConfig,
+    ) -> Self {
         let notices = Arc::new(Notices::default());
         let cable = Arc::new(Cable(watch::Sender::new(true)));
         let clipboard = Arc::new(FakeClipboard::default());
@@ -100,7 +115,7 @@ impl Rig {
         let engine = Engine::new(EngineConfig {
             data_dir: dir.path().to_owned(),
             adapters: vec![platform.clone() as Arc<dyn Adapter>],
-            http: HttpFactory::new(HttpConfig::default()).unwrap(),
+            http: HttpFactory::new(http).unwrap(),
             ports,
             kdf: KdfParams::floor(),
             limits: CheckLimits::default(),

@@ -12,7 +12,8 @@ use std::{
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use roster_domain::{
-    Cookie, CookieJar, Credential, Evidence, Number, Numbers, PlatformId, Profile, Reason, Secret, Verdict,
+    Cookie, CookieJar, Credential, Evidence, Number, Numbers, PlatformId, Profile, Quota, Quotas, Reason, Secret,
+    Verdict,
 };
 use roster_platform::{
     Adapter, Audience, Capabilities, Context, Descriptor, Error, ErrorKind, Filled, Identity, LoginFlow, LoginInput,
@@ -67,6 +68,12 @@ pub(crate) struct FakePlatform {
     pub(crate) outcomes: Mutex<VecDeque<Result<Outcome, OperateError>>>,
     /// The operations that were asked for: id and session.
     pub(crate) operated: Mutex<Vec<(String, String)>>,
+    /// What each question goes out to first, over the network.
+    pub(crate) asks: Mutex<Option<&'static str>>,
+    /// What quotas are read as.
+    pub(crate) quotas: Mutex<Vec<Quota>>,
+    pub(crate) quota_reads: AtomicUsize,
+    pub(crate) quotas_fail: Mutex<Option<ErrorKind>>,
     /// Operations wait here when it is closed.
     pub(crate) counter: Semaphore,
 }
@@ -112,7 +119,7 @@ fn session_of(credential: &Credential) -> String {
 
 impl FakePlatform {
     pub(crate) fn new() -> Self {
-        Self::with(Capabilities { renew: true, numbers: true, logout: true, quotas: false })
+        Self::with(Capabilities { renew: true, numbers: true, logout: true, quotas: true })
     }
 
     /// What it is called and where it is, with every way to log in and no capability.
@@ -163,6 +170,10 @@ impl FakePlatform {
                 operation("burn", Risk::Dangerous),
             ],
             outcomes: Mutex::default(),
+            asks: Mutex::default(),
+            quotas: Mutex::default(),
+            quota_reads: AtomicUsize::new(0),
+            quotas_fail: Mutex::default(),
             operated: Mutex::default(),
             counter: Semaphore::new(Semaphore::MAX_PERMITS),
         }
@@ -192,6 +203,15 @@ impl FakePlatform {
 
     pub(crate) fn open_gate(&self) {
         self.gate.add_permits(Semaphore::MAX_PERMITS - self.gate.available_permits());
+    }
+
+    /// One question over the network, where a test wants that.
+    async fn reach(&self, ctx: &Context) -> Result<(), Error> {
+        let url = *self.asks.lock();
+        match url {
+            Some(url) => ctx.http.get("whoami", url).once().send(ctx.now).await.map(|_| ()),
+            None => Ok(()),
+        }
     }
 
     fn answer(&self, session: &str, depth: ProbeDepth) -> Probe {
@@ -282,7 +302,10 @@ impl Adapter for FakePlatform {
         })
     }
 
-    async fn probe(&self, _ctx: &Context, credential: &Credential, depth: ProbeDepth) -> Probe {
+    async fn probe(&self, ctx: &Context, credential: &Credential, depth: ProbeDepth) -> Probe {
+        if let Err(error) = self.reach(ctx).await {
+            return Probe::from(error);
+        }
         let session = session_of(credential);
         self.probes.lock().push((session.clone(), depth));
         let now = self.asking.fetch_add(1, SeqCst) + 1;
@@ -299,7 +322,8 @@ impl Adapter for FakePlatform {
         self.answer(&session, depth)
     }
 
-    async fn renew(&self, _ctx: &Context, _credential: &Credential) -> Result<Renewal, Error> {
+    async fn renew(&self, ctx: &Context, _credential: &Credential) -> Result<Renewal, Error> {
+        self.reach(ctx).await?;
         let renewed = self.renews_to.lock().take();
         Ok(renewed.map_or(Renewal::NotNeeded, |session| Renewal::Renewed(credential(&session))))
     }
@@ -329,6 +353,7 @@ impl Adapter for FakePlatform {
         input: OperationInput,
     ) -> Result<Outcome, OperateError> {
         input.read::<Nothing>()?;
+        self.reach(ctx).await?;
         self.operated.lock().push((operation.to_owned(), session_of(credential)));
         let _counter = self.counter.acquire().await;
         if let Some(outcome) = self.outcomes.lock().pop_front() {
@@ -340,7 +365,17 @@ impl Adapter for FakePlatform {
         Outcome::of(&serde_json::json!({ "asked": *known }))
     }
 
-    async fn logout(&self, _ctx: &Context, credential: &Credential) -> Result<(), Error> {
+    async fn quotas(&self, ctx: &Context, _credential: &Credential) -> Result<Quotas, Error> {
+        self.reach(ctx).await?;
+        if let Some(kind) = *self.quotas_fail.lock() {
+            return Err(Error::new(kind, "quotas"));
+        }
+        self.quota_reads.fetch_add(1, SeqCst);
+        Ok(Quotas { read_at: ctx.now, items: self.quotas.lock().clone() })
+    }
+
+    async fn logout(&self, ctx: &Context, credential: &Credential) -> Result<(), Error> {
+        self.reach(ctx).await?;
         self.logged_out.lock().push(session_of(credential));
         Ok(())
     }

@@ -104,6 +104,9 @@ impl Unlocked {
                     account.identity = account.identity.or_else(|| theirs.stored.account.identity.clone());
                     self.renew_session(&mut account, &mut session, batch, record);
                 }
+                if let Some(proxy) = &theirs.proxy {
+                    self.write_proxy(&mut account, record, Some(proxy), batch);
+                }
                 batch.account(record, &account, &upkeep);
                 plan.changed.push((account, upkeep));
                 Ok(target.clone())
@@ -147,6 +150,10 @@ impl Unlocked {
             }
             None if !account.disabled => account.status = AccountStatus::Expired,
             None => {}
+        }
+        // Without the proxy that it had there, it goes nowhere until the owner says how.
+        if let Some(proxy) = &theirs.proxy {
+            self.write_proxy(&mut account, record, Some(proxy), batch);
         }
         if account.name.is_empty() {
             account.name = format!("{} {}", account.platform, account.number);

@@ -142,6 +142,7 @@ fn account(sealed: &Sealed, text: &Secret<String>, platforms: &[&Descriptor]) ->
         health: Default::default(),
         usage: Default::default(),
         numbers: None,
+        proxy: None,
     })
 }
 

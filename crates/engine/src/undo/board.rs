@@ -4,7 +4,7 @@ use std::{collections::VecDeque, fmt, str::FromStr};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
-use roster_domain::{Account, AccountId};
+use roster_domain::{Account, AccountId, Secret};
 use roster_vault::SnapshotId;
 use serde::{Serialize, Serializer};
 
@@ -75,6 +75,8 @@ pub struct UndoItem {
 pub(crate) struct FieldsBefore {
     pub(crate) before: Account,
     pub(crate) after: Account,
+    /// The proxy before, when the action gave it another.
+    pub(crate) proxy: Option<Option<Secret<String>>>,
 }
 
 /// The way back.

@@ -52,10 +52,15 @@ impl Unlocked {
         let now = self.now();
         let mut batch = Batch::new();
         let mut changed = Vec::new();
-        for FieldsBefore { before, after } in fields {
+        for FieldsBefore { before, after, proxy } in fields {
             let Ok((mut account, upkeep, record)) = self.snapshot(&before.id) else { continue };
             if !own_fields_back(&mut account, before, after) {
                 continue;
+            }
+            if let Some(proxy) = proxy {
+                self.write_proxy(&mut account, record, proxy.as_ref(), &mut batch);
+                // One that was lost before does not come back, and neither does a way without it.
+                account.proxy_hash.clone_from(&before.proxy_hash);
             }
             account.updated_at = now;
             account.next_check_at = self.next_regular_check(&account, &upkeep);
@@ -77,6 +82,9 @@ fn own_fields_back(account: &mut Account, before: &Account, after: &Account) -> 
     }
     if before.disabled != after.disabled {
         whole &= account.disabled == after.disabled;
+    }
+    if before.proxy_hash != after.proxy_hash {
+        whole &= account.proxy_hash == after.proxy_hash;
     }
     if !whole {
         return false;

@@ -80,8 +80,8 @@ impl Unlocked {
             url: plan.home_url.clone(),
             cookies: credential.cookies.clone(),
             // The session goes on under the name it began with.
-            user_agent: Some(self.core.context(credential.user_agent.as_deref())?.http.user_agent().to_owned()),
-            ..self.window_order(adapter.descriptor(), &plan, Some(&account))
+            user_agent: Some(self.context_of(&id, &credential)?.http.user_agent().to_owned()),
+            ..self.window_order(adapter.descriptor(), &plan, Some(&account))?
         };
         let opened = match self.core.ports.windows.open(order).await {
             Ok(opened) => opened,
