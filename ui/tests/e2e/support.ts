@@ -22,6 +22,10 @@ export interface Seed {
   about?: Record<string, unknown>;
   /** What opens the vault; see tests/fake/keys.mjs. */
   keys?: Record<string, unknown>;
+  /** Which platforms the accounts are on, in turn. */
+  platforms?: string[];
+  /** What platforms can do; see tests/fake/services.mjs. */
+  services?: { read?: boolean };
   /** Whether codes come only when a test brings them. */
   slowCode?: boolean;
 }

@@ -5,6 +5,7 @@ import { Desk } from './desk.mjs';
 import { PLATFORMS } from './platforms.mjs';
 import { Time } from './time.mjs';
 import { Keys } from './keys.mjs';
+import { Services } from './services.mjs';
 
 const NAMES = [
   '林间小记',
@@ -40,9 +41,9 @@ function standing(n) {
   return ['active', 'alive', 'ok', null];
 }
 
-function account(n, now) {
+function account(n, now, platforms) {
   const [status, verdict, reason, needs_me] = standing(n);
-  const platform = pick(['bilibili', 'bilibili', 'toutiao'], n);
+  const platform = pick(platforms, n);
   const name = n < NAMES.length ? NAMES[n] : `${pick(NAMES, n * 7)} ${n}`;
   const at = verdict ? iso(now - ((n * 7_919) % 300) * 60_000) : null;
   const expires = platform === 'bilibili' ? iso(now + (n % 29 === 5 ? 1.6 : 20 + (n % 150)) * DAY) : null;
@@ -124,9 +125,11 @@ export class Book {
     notice = null,
     time = {},
     keys = {},
+    platforms = ['bilibili', 'bilibili', 'toutiao'],
+    services = {},
   } = {}) {
     this.now = Date.now();
-    this.accounts = Array.from({ length: accounts }, (_, n) => account(n, this.now));
+    this.accounts = Array.from({ length: accounts }, (_, n) => account(n, this.now, platforms));
     this.phase = phase;
     this.password = password;
     this.problem = problem;
@@ -159,6 +162,7 @@ export class Book {
     this.desk = new Desk(this);
     this.time = new Time(this, time);
     this.keys = new Keys(this, keys);
+    this.services = new Services(this, services);
   }
 
   tell(...events) {
@@ -201,6 +205,8 @@ export class Book {
     if (route === 'GET /desktop/v1/accounts/facets') return this.facets(url.searchParams);
     if (route === 'POST /desktop/v1/accounts/bulk-delete') return this.remove(body.account_ids);
     if (route === 'POST /desktop/v1/accounts/bulk-update') return this.change(body);
+    const served = this.services.answer(method, url, body, No);
+    if (served !== undefined) return served;
     const more = (await this.time.answer(method, url, body, No)) ?? this.desk.answer(method, url, body, No);
     if (more !== undefined) return more;
     const one = /^\/api\/v1\/accounts\/([^/]+)$/.exec(url.pathname);
@@ -291,7 +297,13 @@ export class Book {
     if (query.get('order') === 'desc') list.reverse();
     const limit = Number(query.get('limit') ?? 50);
     const offset = Number(query.get('offset') ?? 0);
-    return { accounts: list.slice(offset, offset + limit), total: list.length, limit, offset };
+    const accounts = list.slice(offset, offset + limit).map((item) => this.whole(item));
+    return { accounts, total: list.length, limit, offset };
+  }
+
+  /** An account with what other parts of the stand-in know of it. */
+  whole(item) {
+    return { ...item, more: { ...item.more, ...this.services.more(item) } };
   }
 
   facets(query) {
@@ -315,7 +327,7 @@ export class Book {
     }
     const { more } = found;
     return {
-      ...found,
+      ...this.whole(found),
       id: more.id,
       account_type: 'personal',
       last_check_at: more.last_check?.at ?? null,

@@ -29,7 +29,8 @@ export class Logins {
     }
     if (part === 'refresh') this.move(login, { ...this.first(login), error: null });
     if (part === 'fields') return this.fill(login, body.fields, No);
-    if (part === 'accept-new') this.done({ ...login, account_id: null }, login.other_person.name, 'acc_000005', login);
+    if (part === 'accept-new')
+      this.done({ ...login, account_id: null }, login.other_person.name, 'acc_000005', login);
     return login;
   }
 

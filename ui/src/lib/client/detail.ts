@@ -11,5 +11,12 @@ export const detailCalls = (client: Client) => ({
   numbers: (id: string) => open(client.GET('/api/v1/accounts/{id}/numbers', named(id))),
   cookies: (id: string) => open(client.GET('/desktop/v1/accounts/{id}/cookies', named(id))),
   renew: (id: string) => open(client.POST('/api/v1/accounts/{id}/renew', named(id))),
+  /** Opens its platform's page, logged in, in a window of its own; brings it to the front when it is open. */
+  openWindow: (id: string) => open(client.POST('/desktop/v1/accounts/{id}/open', named(id))),
+  closeWindow: (id: string) => open(client.POST('/desktop/v1/accounts/{id}/close-window', named(id))),
+  revealSecret: (id: string, name: string) =>
+    open(client.POST('/desktop/v1/accounts/{id}/secrets/{name}/reveal', { params: { path: { id, name } } })),
+  copySecret: (id: string, name: string) =>
+    open(client.POST('/desktop/v1/accounts/{id}/secrets/{name}/copy', { params: { path: { id, name } } })),
   logout: (id: string) => open(client.POST('/api/v1/accounts/{id}/logout', named(id))),
 });

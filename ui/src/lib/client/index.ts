@@ -6,6 +6,8 @@ import { dataCalls } from './data';
 import { detailCalls } from './detail';
 import { jobCalls } from './jobs';
 import { loginCalls } from './logins';
+import { operationCalls } from './operations';
+import { pendingCalls } from './pending';
 import { poolCalls } from './pools';
 import { securityCalls } from './security';
 import { vaultCalls } from './vault';
@@ -23,6 +25,8 @@ export function makeApi(host: Host) {
     detail: detailCalls(client),
     jobs: jobCalls(client),
     logins: loginCalls(client),
+    operations: operationCalls(client),
+    pending: pendingCalls(client),
     pools: poolCalls(client),
     security: securityCalls(client),
     vault: vaultCalls(client),

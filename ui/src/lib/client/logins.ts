@@ -1,5 +1,5 @@
 import { open, type Client } from './client';
-import type { LoginMethod, LoginView } from './wire';
+import type { LoginMethod } from './wire';
 
 const named = (id: string) => ({ params: { path: { id } } });
 
@@ -21,7 +21,6 @@ export const loginCalls = (client: Client) => ({
   fillIn: (id: string, fields: Record<string, string>) =>
     open(client.POST('/desktop/v1/logins/{id}/fields', { ...named(id), body: { fields } })),
   /** Brings the login's window to the front. */
-  focusWindow: (id: string): Promise<LoginView> =>
-    open(client.POST('/desktop/v1/logins/{id}/window/focus' as never, named(id) as never)) as never,
+  focusWindow: (id: string) => open(client.POST('/desktop/v1/logins/{id}/window/focus', named(id))),
   cancel: (id: string) => open(client.DELETE('/desktop/v1/logins/{id}', named(id))),
 });

@@ -1,4 +1,5 @@
 import type { components, operations } from '$lib/api/schema';
+import type * as pending from './pending';
 
 /**
  * Short names for what travels between the UI and the API. All but the events are generated from the API's own
@@ -9,9 +10,9 @@ type Schemas = components['schemas'];
 export type AccountStatus = Schemas['AccountStatus'];
 export type Verdict = Schemas['Verdict'];
 export type Reason = Schemas['Reason'];
-export type AccountSummary = Schemas['AccountSummary'];
-export type AccountDetail = Schemas['AccountDetail'];
-export type AccountMore = Schemas['AccountMore'];
+export type AccountSummary = Omit<Schemas['AccountSummary'], 'more'> & { more?: AccountMore };
+export type AccountDetail = Omit<Schemas['AccountDetail'], 'more'> & { more?: AccountMore };
+export type AccountMore = Schemas['AccountMore'] & pending.MoreToCome;
 export type AccountPage = Schemas['AccountPageView'];
 export type AccountsQuery = NonNullable<operations['list_accounts']['parameters']['query']>;
 export type AccountFilter = Schemas['FilterBody'];
@@ -37,6 +38,15 @@ export type LoginForm = Schemas['LoginFormView'];
 export type FormField = Schemas['LoginFieldView'];
 export type FormProblem = Schemas['FormProblemView'];
 export type LoginError = Schemas['LoginErrorView'];
+export type OperationView = Schemas['OperationView'];
+export type Operated = Schemas['OperatedView'];
+export type OperateBody = Schemas['OwnerOperateRequest'];
+export type QuotaItem = pending.QuotaItem;
+export type QuotasView = pending.QuotasView;
+export type WalletRow = pending.WalletRow;
+export type WalletView = pending.WalletView;
+export type ProxyView = pending.ProxyView;
+export type ProxyTest = pending.ProxyTest;
 export type ProfileView = Schemas['ProfileView'];
 export type HealthRecord = Schemas['HealthRecordView'];
 export type AccountStats = Schemas['AccountStatsView'];
@@ -89,5 +99,7 @@ export type RosterEvent =
   | { type: 'pools_changed' }
   | { type: 'settings_changed' }
   | { type: 'preferences_changed' }
+  | { type: 'window_opened'; account_id: string }
+  | { type: 'window_closed'; account_id: string; saved: boolean; logged_out: boolean }
   | { type: 'undo_offered'; undo_id: string; what: UndoWhat; count: number }
   | { type: 'account_died'; account_id: string; name: string; platform: string; reason: Reason };

@@ -1,4 +1,5 @@
 import type { ApiError } from '$lib/client';
+import { say, type Bilingual } from '$lib/i18n/bilingual';
 import { t } from '$lib/i18n/index.svelte';
 
 /** How loudly an error speaks: the owner can go on, has to do something, or has lost something. */
@@ -33,5 +34,21 @@ export function errorWords(error: ApiError): ErrorWords {
   const [title = '', remedy = ''] = byReason ?? codes[error.code] ?? t.errors.codes.UNEXPECTED_ANSWER;
   const disk = error.reason !== undefined && graveReasons.has(error.reason);
   const severity = disk ? 'grave' : (severities[error.code] ?? 'problem');
-  return { title, remedy, severity, incident: error.incident };
+  return { title, remedy: ownRemedy(error) ?? remedy, severity, incident: error.incident };
+}
+
+/** What the adapter advises, where it knows better than a table for all platforms. */
+function ownRemedy(error: ApiError): string | undefined {
+  const { remedy } = error.details as { remedy?: Partial<Bilingual> | null };
+  const { zh, en } = remedy ?? {};
+  return zh && en ? say({ zh, en }) : undefined;
+}
+
+/** What the platform itself said, for a small line. */
+export function platformSaid(error: ApiError): string | undefined {
+  if (error.code !== 'PLATFORM_ERROR') return undefined;
+  const said = [error.details.code, error.details.message].filter(
+    (part) => typeof part === 'string' && part !== '',
+  );
+  return said.length === 0 ? undefined : t.operations.said(said.join(' · '));
 }

@@ -15,6 +15,7 @@ import { Preferences } from './preferences.svelte';
 import { Settings } from './settings.svelte';
 import { Toasts } from './toasts.svelte';
 import { Vault } from './vault.svelte';
+import { Windows } from './windows.svelte';
 
 /** Everything that outlives a page, put together once. */
 export class App {
@@ -33,6 +34,7 @@ export class App {
   readonly attention: Attention;
   readonly bulk: Bulk;
   readonly undo: Undo;
+  readonly windows: Windows;
 
   constructor(host: Host) {
     this.host = host;
@@ -45,6 +47,7 @@ export class App {
     this.accounts = new AccountList(this.api.accounts, this.events);
     this.attention = new Attention(this.api.accounts, this.events);
     this.bulk = new Bulk(this.api.accounts, this.jobs);
+    this.windows = new Windows(this.api, this.events, this.toasts);
     this.undo = new Undo(this.api.data, this.events, this.toasts);
     this.events.on('vault_changed', ({ phase }) => {
       if (phase === 'unlocked') return;

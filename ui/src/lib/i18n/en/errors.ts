@@ -28,6 +28,7 @@ export const errors = {
       'Too much has happened since, or it was undone already.',
     ],
     SLOT_NOT_FOUND: ['This way to open the vault is gone', 'Look at the list again.'],
+    OPERATION_NOT_FOUND: ['The platform has no such operation', 'Update Roster, or look at the list again.'],
     NO_AVAILABLE_ACCOUNT: [
       'No account in this pool can be used now',
       'Check its accounts, or add one that is active.',

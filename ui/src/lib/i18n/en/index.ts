@@ -4,13 +4,29 @@ import { common } from './common';
 import { data } from './data';
 import { errors } from './errors';
 import { login } from './login';
+import { operations } from './operations';
 import { pools } from './pools';
+import { quotas } from './quotas';
 import { security } from './security';
 import { settings } from './settings';
 import { shell } from './shell';
 import { vault } from './vault';
 
 /** English, and the shape that every other language has to fill. */
-export const en = { account, accounts, common, data, errors, login, pools, security, settings, shell, vault };
+export const en = {
+  account,
+  accounts,
+  common,
+  data,
+  errors,
+  login,
+  operations,
+  pools,
+  quotas,
+  security,
+  settings,
+  shell,
+  vault,
+};
 
 export type Catalogue = typeof en;

@@ -21,6 +21,7 @@ export const errors: Catalogue['errors'] = {
     IMPORT_NOT_FOUND: ['这次导入已经结束', '请重新选择文件。'],
     UNDO_NOT_FOUND: ['这一步不能再撤销了', '之后发生的事太多，或者已经撤销过。'],
     SLOT_NOT_FOUND: ['这种打开方式已经不在了', '请刷新列表再看。'],
+    OPERATION_NOT_FOUND: ['平台没有这项操作', '请更新号簿，或再看一遍列表。'],
     NO_AVAILABLE_ACCOUNT: ['池里暂时没有可用的账号', '检查一下池里的账号，或加入一个正常的账号。'],
     UNSUPPORTED: ['这里做不了这件事', '平台或当前版本的号簿没有这项功能。'],
     IDENTITY_MISMATCH: ['扫码的是另一个人', '请用这个账号本人登录，或把对方添加为新账号。'],

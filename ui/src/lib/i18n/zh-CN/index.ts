@@ -5,7 +5,9 @@ import { common } from './common';
 import { data } from './data';
 import { errors } from './errors';
 import { login } from './login';
+import { operations } from './operations';
 import { pools } from './pools';
+import { quotas } from './quotas';
 import { security } from './security';
 import { settings } from './settings';
 import { shell } from './shell';
@@ -19,7 +21,9 @@ export const zhCN: Catalogue = {
   data,
   errors,
   login,
+  operations,
   pools,
+  quotas,
   security,
   settings,
   shell,

@@ -1,0 +1,58 @@
+import { plural } from '../plural';
+
+/** What runs out: the card of an account, the wallet, the list's column. */
+export const quotas = {
+  title: 'What is left',
+  empty: 'The platform says nothing of what may still be used.',
+  neverRead: 'Not read yet.',
+  readNow: 'Read now',
+  readAgain: 'Read again',
+  unlimited: 'No limit',
+  used: (amount: string) => `${amount} used`,
+  leftOf: (what: string, left: string) => `${what}: ${left} left`,
+  resets: (when: string) => `renews ${when}`,
+  expires: (when: string) => `expires ${when}`,
+  names: {
+    daily_generations: 'Generations today',
+    credits: 'Credits',
+    gift_credits: 'Gift credits',
+    purchase_credits: 'Bought credits',
+    vip_credits: 'VIP credits',
+    balance: 'Balance',
+    quota: 'Balance',
+    affiliate: 'Reward from invitations',
+    affiliate_balance: 'Reward from invitations',
+    storage: 'Storage',
+    resumes: 'Résumés',
+    api_requests: 'API requests',
+    requests: 'Requests',
+    coins: 'Coins',
+    b_coins: 'B coins',
+    period: 'Period',
+    subscription: 'Subscription',
+  } as Record<string, string>,
+  wallet: 'Wallet',
+  walletCount: (n: number, accounts: number) =>
+    `${plural(n, 'balance', 'balances')} of ${plural(accounts, 'account', 'accounts')}`,
+  walletEmpty: 'Nothing to count yet',
+  walletEmptyText:
+    'Credits, balances and limits of your accounts stand here side by side, what runs out first on top. Read them once to begin.',
+  walletNoneText: 'None of your accounts is on a platform that says what is left.',
+  walletTable: 'What is left, by what runs out first',
+  refreshAll: 'Read all',
+  reading: (done: number, total: number) =>
+    total > 0 ? `Reading ${done.toLocaleString('en')} / ${total.toLocaleString('en')}` : 'Reading…',
+  stop: 'Stop',
+  allPlatforms: 'All',
+  filter: 'Platform',
+  columns: {
+    account: 'Account',
+    what: 'What',
+    left: 'Left',
+    until: 'Renews or expires',
+    member: 'Member until',
+    age: 'Read',
+  },
+  stale: 'old',
+  noMatch: 'Nothing of this platform.',
+};

@@ -1,0 +1,50 @@
+import { say } from '$lib/i18n/bilingual';
+import { bytesText } from '$lib/i18n/bytes';
+import { currentLocale, t } from '$lib/i18n/index.svelte';
+import { dateTime } from '$lib/i18n/time';
+import { moneyText } from '../quotas/words';
+import type { Field, Json, Node } from './schema';
+
+type Unit = (value: number, currency: string | undefined) => string;
+
+const units: Record<string, Unit> = {
+  bytes: (value) => bytesText(value),
+  money: moneyText,
+  percent: (value) => `${plain(value)} %`,
+  unix_seconds: (value) => (value > 0 ? dateTime(value * 1000) : '–'),
+  unix_millis: (value) => (value > 0 ? dateTime(value) : '–'),
+};
+
+const plain = (value: number) => value.toLocaleString(currentLocale(), { maximumFractionDigits: 6 });
+
+/** A single value as people read it, by what its schema says of it. */
+export function scalarText(value: Json, node: Node, currency?: string): string {
+  if (value === null || value === '') return '–';
+  if (node.kind === 'choice') {
+    const option = node.options.find((option) => option.value === value);
+    if (option) return say(option.label);
+  }
+  if (typeof value === 'boolean') return value ? t.common.yes : t.common.no;
+  if (typeof value === 'number') {
+    const unit = node.kind === 'number' ? units[node.unit ?? ''] : undefined;
+    return unit ? unit(value, currency) : plain(value);
+  }
+  if (typeof value === 'string') return textValue(value, node);
+  return JSON.stringify(value);
+}
+
+function textValue(value: string, node: Node): string {
+  const isTime = node.kind === 'text' && node.format === 'date-time';
+  return isTime && !Number.isNaN(Date.parse(value)) ? dateTime(value) : value;
+}
+
+/** The money of an object is in the currency that stands beside it. */
+export function currencyOf(value: Json | undefined): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return typeof value.currency === 'string' && value.currency !== '' ? value.currency : undefined;
+}
+
+/** Whether the currency stands with its money anyway and needs no place of its own. */
+export function isSaidElsewhere(name: string, fields: readonly Field[]): boolean {
+  return name === 'currency' && fields.some(({ node }) => node.kind === 'number' && node.unit === 'money');
+}

@@ -1,0 +1,137 @@
+import { expect, expectAccessible, test } from './support';
+
+// What a platform can do, drawn from schemas alone: the stand-in's operations are unknown to the UI.
+test.slow();
+
+const smartcv = { accounts: 4, platforms: ['smartcv'] };
+const page0 = '/accounts/acc_000001';
+
+test('an answer is drawn from its schema: names, units, parts and lists', async ({ page, book }) => {
+  await book(smartcv);
+  await page.goto(page0);
+  const list = page.getByTestId('operations');
+  await expect(list.getByRole('region', { name: '查询' })).toContainText('查看账户');
+  await expect(list.getByRole('region', { name: '后果较重' })).toContainText('开启两步验证');
+  await page.getByTestId('operation-get_account').click();
+  const answer = page.getByTestId('operation-answer');
+  await expect(answer).toContainText('10 MB');
+  await expect(answer).toContainText('$29.99');
+  await expect(answer).toContainText('15 %');
+  await expect(answer).toContainText('2027年1月15日');
+  await expect(answer).toContainText('所有模板');
+  await expect(answer).toContainText('浅色');
+  await expectAccessible(page);
+});
+
+test('a form is drawn from its schema, and what is wrong stands beside its field', async ({ page, book }) => {
+  await book(smartcv);
+  await page.goto(page0);
+  await page.getByTestId('operation-update_account').click();
+  await expectAccessible(page);
+  await page.getByTestId('operation-run').click();
+  await expect(page.getByLabel('名称')).toBeFocused();
+  await page.getByLabel('名称').fill('taken');
+  await page.getByLabel('每页简历数 (选填)').fill('99');
+  await page.getByTestId('operation-run').click();
+  await expect(page.locator('[data-field="resumes_per_page"]')).toContainText('超出了允许的范围');
+  await page.getByLabel('每页简历数 (选填)').fill('20');
+  await page.getByRole('button', { name: '添加一项' }).click();
+  await page.getByLabel('第 1 项', { exact: true }).fill('求职');
+  await page.getByRole('switch', { name: '接收营销邮件' }).check();
+  await page.getByRole('button', { name: /^主题/ }).click();
+  await page.getByRole('option', { name: '深色' }).click();
+  await page.getByTestId('operation-run').click();
+  await expect(page.locator('[data-field="preferences.language"]')).toContainText('格式不对');
+  await expectAccessible(page);
+  await page.getByLabel('名称').fill('林间');
+  await page.getByTestId('operation-run').click();
+  await expect(page.getByTestId('operation-answer')).toContainText('林间');
+});
+
+test('the dangerous asks first, an error brings its remedy, a secret goes into the vault', async ({
+  page,
+  book,
+}) => {
+  await book({ ...smartcv, preferences: { language: 'en', theme: 'dark' } });
+  await page.goto(page0);
+  await page.getByTestId('operation-set_two_factor').click();
+  const password = page.getByLabel('Password now', { exact: true });
+  await expect(password).toHaveAttribute('type', 'password');
+  await password.fill('wrong');
+  await page.getByTestId('operation-run').click();
+  await expect(page.getByTestId('operation-dialog')).toHaveAttribute('data-step', 'confirm');
+  await expect(page.getByText('Old backup codes end')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByTestId('operation-confirm').click();
+  await expect(page.getByRole('alert')).toContainText('Type it again');
+  await expect(page.getByRole('alert')).toContainText('INVALID_PASSWORD');
+  await password.fill('right');
+  await page.getByTestId('operation-run').click();
+  await page.getByTestId('operation-confirm').click();
+  await expect(page.getByText('Kept in the vault: Backup codes')).toBeVisible();
+  await page.getByTestId('operation-done').click();
+
+  await page.getByRole('button', { name: 'Show Backup codes for 30 seconds' }).click();
+  await expect(page.getByTestId('secret-value')).toContainText('sample-backup_codes');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Hide Backup codes' }).click();
+  await expect(page.getByTestId('secret-value')).toBeHidden();
+});
+
+test('a list is a table, and an administrator’s operations stand apart', async ({ page, book }) => {
+  await book({ accounts: 4, platforms: ['burncloud'] });
+  await page.goto(page0);
+  const group = page.getByRole('region', { name: '仅限平台管理员' });
+  await group.getByRole('button', { name: /用户列表/ }).click();
+  await page.getByTestId('operation-run').click();
+  const table = page.getByTestId('operation-table');
+  await expect(table.getByRole('row')).toHaveCount(21);
+  await expect(table.getByRole('columnheader').first()).toHaveText('编号');
+  await expect(table).toContainText('$1.25');
+  await page.getByRole('button', { name: /显示全部 27/ }).click();
+  await expect(table.getByRole('row')).toHaveCount(28);
+  await expectAccessible(page);
+});
+
+test('what is left is shown with its age and read anew; the proxy is tested and kept', async ({
+  page,
+  book,
+}) => {
+  await book({ ...smartcv, services: { read: false } });
+  await page.goto(page0);
+  await expect(page.getByText('还没有读取过')).toBeVisible();
+  await page.getByTestId('quotas-read').click();
+  await expect(page.getByTestId('quotas')).toContainText(/简历\s*42 \/ 50/);
+  await expect(page.getByTestId('quotas')).toContainText('不限');
+
+  await page.getByTestId('proxy-change').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('地址', { exact: true }).fill('socks5://me:word@down.example:1080');
+  await page.getByTestId('proxy-try').click();
+  await expect(page.getByTestId('proxy-result')).toHaveAttribute('data-ok', 'false');
+  await expectAccessible(page);
+  await dialog.getByLabel('地址', { exact: true }).fill('socks5://me:word@127.0.0.1:1080');
+  await page.getByTestId('proxy-try').click();
+  await expect(page.getByTestId('proxy-result')).toHaveAttribute('data-ok', 'true');
+  await dialog.getByRole('button', { name: '保存' }).click();
+  await expect(page.getByTestId('account-proxy')).toContainText('socks5://127.0.0.1:1080');
+  await expect(page.getByTestId('account-proxy')).not.toContainText('word');
+  await expectAccessible(page);
+});
+
+test('an account is opened logged in, and what became of its window is told', async ({
+  page,
+  book,
+  tell,
+}) => {
+  await book(smartcv);
+  await page.goto(page0);
+  await page.getByTestId('account-open').click();
+  await expect(page.getByTestId('account-open')).toHaveAttribute('data-open', 'true');
+  await page.getByTestId('account-menu').click();
+  await page.getByRole('menuitem', { name: '关闭它的窗口' }).click();
+  await expect(page.getByTestId('account-open')).toHaveAttribute('data-open', 'false');
+  await expect(page.getByText('窗口里的变化已经保存')).toBeVisible();
+  await tell({ type: 'window_closed', account_id: 'acc_000001', saved: false, logged_out: true });
+  await expect(page.getByText('在窗口里退出了登录')).toBeVisible();
+});
