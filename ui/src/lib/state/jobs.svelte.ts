@@ -36,8 +36,13 @@ export class Jobs {
   }
 
   /** Starts a check of these accounts. */
-  async check(selection: StartCheck): Promise<JobView> {
-    const job = await this.#api.check(selection);
+  check(selection: StartCheck): Promise<JobView> {
+    return this.take(this.#api.check(selection));
+  }
+
+  /** Follows a job that is just being started. */
+  async take(starting: Promise<JobView>): Promise<JobView> {
+    const job = await starting;
     this.#put(job);
     return job;
   }

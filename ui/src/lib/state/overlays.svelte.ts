@@ -11,6 +11,8 @@ export class Overlays {
   /** Which accounts the export dialog offers to take alone; closed without a list. */
   exporting = $state.raw<readonly string[] | undefined>();
   importing = $state(false);
+  /** The round of logins: over these accounts, or over all that have expired; closed without it. */
+  round = $state.raw<{ ids?: readonly string[] | undefined } | undefined>();
 
   addAccount(platform?: string): void {
     this.login = { platform };
@@ -18,6 +20,11 @@ export class Overlays {
 
   loginAgain(account: { id: string; name: string; platform: string }): void {
     this.login = { platform: account.platform, account: { id: account.id, name: account.name } };
+  }
+
+  /** @param ids these accounts; without them all that have expired. */
+  loginRound(ids?: readonly string[]): void {
+    this.round = { ids };
   }
 
   /** @param selected the ticked accounts, which may go alone. */
@@ -33,6 +40,7 @@ export class Overlays {
   closeTransfers(): void {
     this.exporting = undefined;
     this.importing = false;
+    this.round = undefined;
   }
 
   closeLogin(): void {

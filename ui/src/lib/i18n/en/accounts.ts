@@ -13,6 +13,7 @@ export const accounts = {
     tags: 'Tags',
     status: 'Status',
     expires: 'Expires',
+    quota: 'Left',
     pools: 'Pools',
     lastUsed: 'Last used',
     platform: 'Platform',

@@ -7,6 +7,7 @@ import { login } from './login';
 import { operations } from './operations';
 import { pools } from './pools';
 import { quotas } from './quotas';
+import { round } from './round';
 import { security } from './security';
 import { settings } from './settings';
 import { shell } from './shell';
@@ -23,6 +24,7 @@ export const en = {
   operations,
   pools,
   quotas,
+  round,
   security,
   settings,
   shell,

@@ -14,6 +14,7 @@ export const accounts: Catalogue['accounts'] = {
     tags: '标签',
     status: '状态',
     expires: '到期',
+    quota: '余量',
     pools: '账号池',
     lastUsed: '最近使用',
     platform: '平台',

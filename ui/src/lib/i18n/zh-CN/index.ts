@@ -8,6 +8,7 @@ import { login } from './login';
 import { operations } from './operations';
 import { pools } from './pools';
 import { quotas } from './quotas';
+import { round } from './round';
 import { security } from './security';
 import { settings } from './settings';
 import { shell } from './shell';
@@ -24,6 +25,7 @@ export const zhCN: Catalogue = {
   operations,
   pools,
   quotas,
+  round,
   security,
   settings,
   shell,
