@@ -72,6 +72,7 @@ export class Services {
     const [first = null] = this.readAt.has(account_id) ? quotasOf(account, Date.now()) : [];
     return {
       site: platform === 'burncloud' ? 'https://ai.burncloud.com' : null,
+      proxied: this.proxies.has(account_id),
       proxy: this.proxies.get(account_id) ?? null,
       secrets: more.secrets ?? (platform === 'smartcv' ? [{ name: 'backup_codes' }] : []),
       can_open: (able?.open ?? false) && more.has_credential,
@@ -225,6 +226,6 @@ export class Services {
     const down = proxy?.includes('down');
     return down
       ? { ok: false, reason: 'proxy', duration_ms: 3020, address: null }
-      : { ok: true, reason: null, duration_ms: 184, address: '203.0.113.7' };
+      : { ok: true, reason: 'ok', duration_ms: 184, address: '203.0.113.7' };
   }
 }

@@ -177,6 +177,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{id}/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may still be used of what runs out. */
+        get: operations["account_quotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts/{id}/renew": {
         parameters: {
             query?: never;
@@ -289,6 +306,23 @@ export interface paths {
         };
         /** Says whether anybody is logged in at a platform. */
         get: operations["login_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures about checks, accounts and remembered answers: JSON, or text for Prometheus by `Accept`. */
+        get: operations["metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -608,6 +642,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desktop/v1/accounts/{id}/proxy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives an account a proxy of its own, or takes it away. Every question about the account takes it; while it is down,
+         *     nothing is asked.
+         */
+        put: operations["put_proxy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desktop/v1/accounts/{id}/secrets/{name}/copy": {
         parameters: {
             query?: never;
@@ -911,6 +965,23 @@ export interface paths {
         /** Sets the preferences. */
         put: operations["put_preferences"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/proxy/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a platform's home page through a proxy. Nothing is asked without one. */
+        post: operations["test_proxy"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1362,6 +1433,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desktop/v1/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of all accounts' quotas; with `refresh`, reading them begins. */
+        get: operations["wallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desktop/v1/wallet/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads all accounts' quotas in the background. While that is under way there is no second one. */
+        post: operations["refresh_wallet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1424,7 +1529,7 @@ export interface components {
              */
             last_used_at: string | null;
             /** @description With `view=full`: everything else that is no secret. */
-            more?: components["schemas"]["AccountMore"];
+            more?: components["schemas"]["AccountFull"];
             /** @description The platform's id. */
             platform: string;
             /** @description 1 to 10. */
@@ -1446,6 +1551,40 @@ export interface components {
              * @description Times it was chosen or used.
              */
             use_count: number;
+        };
+        /** @description Accounts. */
+        AccountFiguresView: {
+            /**
+             * Format: int64
+             * @description Found alive.
+             */
+            active: number;
+            /**
+             * Format: int64
+             * @description Their session has ended.
+             */
+            expired: number;
+            /**
+             * Format: int64
+             * @description Restricted, or kept out of use.
+             */
+            inactive: number;
+            /**
+             * Format: int64
+             * @description Not verified yet.
+             */
+            pending: number;
+            /**
+             * Format: int64
+             * @description With a paid membership.
+             */
+            vip: number;
+        };
+        /** @description What the contract does not list, of one account. */
+        AccountFull: components["schemas"]["AccountMore"] & {
+            proxy: components["schemas"]["ProxyView"] | null;
+            /** @description The secrets that are kept for it, by name. */
+            secrets: components["schemas"]["SecretNameView"][];
         };
         /** @description An account has gone. */
         AccountGoneView: {
@@ -1514,6 +1653,11 @@ export interface components {
             profile: components["schemas"]["ProfileView"] | null;
             /** @description Which project of the owner's own system it belongs to. */
             project_id: string | null;
+            /** @description Whether it has a proxy of its own. */
+            proxied: boolean;
+            quota: components["schemas"]["QuotaView"] | null;
+            /** @description Which of the platform's sites it is on. */
+            site: string | null;
             /** @description The owner's labels. */
             tags: {
                 [key: string]: string;
@@ -1679,6 +1823,8 @@ export interface components {
             add_tags?: {
                 [key: string]: string;
             };
+            /** @description The proxy of each from now on; `null` takes it away. */
+            proxy?: string | null;
             /** @description Labels that are taken away. */
             remove_tags?: string[];
             status?: components["schemas"]["AccountStatus"] | null;
@@ -1704,6 +1850,41 @@ export interface components {
             quotas: boolean;
             /** @description The session can be renewed. */
             renew: boolean;
+        };
+        /** @description Checks. */
+        CheckFiguresView: {
+            /** @description All by platform. */
+            by_platform: {
+                [key: string]: number;
+            };
+            /** @description The others by why. */
+            by_reason: {
+                [key: string]: number;
+            };
+            /** @description All by region or site, where there are several. */
+            by_region: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description All others.
+             */
+            failure: number;
+            /**
+             * Format: int64
+             * @description How long one took on average, in milliseconds.
+             */
+            mean_ms: number;
+            /**
+             * Format: int64
+             * @description Those that named the expected person.
+             */
+            success: number;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            total: number;
         };
         /** @description What a check rests on. */
         CheckMore: {
@@ -2292,7 +2473,7 @@ export interface components {
          * @description What a job does.
          * @enum {string}
          */
-        JobKind: "periodic_check" | "check";
+        JobKind: "periodic_check" | "check" | "quotas";
         /** @description Jobs. */
         JobListView: {
             /** @description Those that run by themselves and those somebody started; the ended ones for another 10 minutes. */
@@ -2717,6 +2898,33 @@ export interface components {
              */
             use_count: number;
         };
+        /** @description Remembered answers. */
+        MemoryFiguresView: {
+            /**
+             * Format: int64
+             * @description Questions that went out.
+             */
+            asked: number;
+            /**
+             * Format: int64
+             * @description Kept now.
+             */
+            entries: number;
+            /**
+             * Format: int64
+             * @description Questions answered from memory.
+             */
+            hits: number;
+        };
+        /** @description All figures. */
+        MetricsView: {
+            /** @description Accounts. */
+            accounts: components["schemas"]["AccountFiguresView"];
+            /** @description Checks since the program was started. */
+            checks: components["schemas"]["CheckFiguresView"];
+            /** @description Remembered answers since the vault was opened. */
+            memory: components["schemas"]["MemoryFiguresView"];
+        };
         /**
          * @description What the owner should see to next.
          * @enum {string}
@@ -3025,10 +3233,103 @@ export interface components {
             /** @description A verification, in the platform's own words. */
             verification: string | null;
         };
+        /** @description Gives an account a proxy, or takes it away. */
+        ProxyRequest: {
+            /** @description Its address, such as `socks5://user:password@host:1080`; `null` for none. */
+            proxy: string | null;
+        };
+        /** @description Tries a proxy out. */
+        ProxyTestRequest: {
+            /** @description The account whose platform is asked; the first platform when there is none here. */
+            account_id?: string | null;
+            /** @description Its address; the account's own when there is none here. */
+            proxy?: string | null;
+        };
+        /** @description What trying came to. */
+        ProxyTestView: {
+            /** @description The proxy that was tried, as `host:port`. */
+            address: string | null;
+            /**
+             * Format: int64
+             * @description How long it took, in milliseconds.
+             */
+            duration_ms: number;
+            /** @description Whether the platform answered through it. */
+            ok: boolean;
+            /** @description Why not. */
+            reason: components["schemas"]["Reason"];
+        };
+        /** @description An account's proxy, without its secrets. */
+        ProxyView: {
+            /** @description Whether it is asked with a name. */
+            has_user: boolean;
+            /** @description Its host. */
+            host: string;
+            /** @description Its port. */
+            port: number;
+            /** @description `http`, `https`, `socks5` or `socks5h`. */
+            scheme: string;
+        };
         /** @description Sets a member's priority. */
         PutMemberRequest: {
             /** @description Its priority in this pool; the account's own when left out. */
             priority?: number | null;
+        };
+        /**
+         * @description What a quota is counted in.
+         * @enum {string}
+         */
+        QuotaUnit: "count" | "bytes" | "credits" | "money" | "seconds";
+        /** @description One thing that runs out. */
+        QuotaView: {
+            /** @description The currency of money. */
+            currency: string | null;
+            /**
+             * Format: date-time
+             * @description When what is left is gone for good.
+             */
+            expires_at: string | null;
+            /** @description A key such as `daily_generations`, `credits`, `balance`, `storage`. */
+            key: string;
+            /**
+             * Format: double
+             * @description What is left.
+             */
+            left: number | null;
+            /**
+             * Format: double
+             * @description What may be used between two resets.
+             */
+            limit: number | null;
+            /**
+             * Format: date-time
+             * @description When it starts anew.
+             */
+            resets_at: string | null;
+            /** @description What it is counted in. */
+            unit: components["schemas"]["QuotaUnit"];
+            /** @description The platform says that there is no limit. */
+            unlimited: boolean;
+            /**
+             * Format: double
+             * @description What was used since the last reset.
+             */
+            used: number | null;
+        };
+        /** @description An account's quotas. */
+        QuotasView: {
+            /**
+             * Format: int64
+             * @description How long ago that was, in seconds.
+             */
+            age_s: number | null;
+            /** @description The quotas, most telling first. */
+            items: components["schemas"]["QuotaView"][];
+            /**
+             * Format: date-time
+             * @description When they were read; never, when there is nothing here.
+             */
+            read_at: string | null;
         };
         /**
          * @description Why a verdict is what it is, or why a question to a platform failed.
@@ -3139,6 +3440,11 @@ export interface components {
             en: string;
             /** @description In Chinese. */
             zh: string;
+        };
+        /** @description A secret that is kept for an account. */
+        SecretNameView: {
+            /** @description Its name. */
+            name: string;
         };
         /** @description What opens the vault and how its keys stand. */
         SecurityView: {
@@ -3578,6 +3884,12 @@ export interface components {
             success: true;
         };
         /** @description It worked. */
+        Success_MetricsView: {
+            data: components["schemas"]["MetricsView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
         Success_NumbersView: {
             data: components["schemas"]["NumbersView"];
             /** @enum {boolean} */
@@ -3622,6 +3934,18 @@ export interface components {
         /** @description It worked. */
         Success_PreferencesBody: {
             data: components["schemas"]["PreferencesBody"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_ProxyTestView: {
+            data: components["schemas"]["ProxyTestView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_QuotasView: {
+            data: components["schemas"]["QuotasView"];
             /** @enum {boolean} */
             success: true;
         };
@@ -3718,6 +4042,12 @@ export interface components {
         /** @description It worked. */
         Success_VaultView: {
             data: components["schemas"]["VaultView"];
+            /** @enum {boolean} */
+            success: true;
+        };
+        /** @description It worked. */
+        Success_WalletView: {
+            data: components["schemas"]["WalletView"];
             /** @enum {boolean} */
             success: true;
         };
@@ -3957,6 +4287,45 @@ export interface components {
          * @enum {string}
          */
         Verdict: "alive" | "expired" | "restricted" | "identity_mismatch" | "unknown" | "platform_changed";
+        /** @description One quota of one account. */
+        WalletRowView: {
+            /** @description The public id. */
+            account_id: string;
+            /** @description The account's name. */
+            account_name: string;
+            /**
+             * Format: int64
+             * @description How long ago that was, in seconds.
+             */
+            age_s: number;
+            /** @description The account's paid membership, in the platform's own words. */
+            membership: string | null;
+            /**
+             * Format: date-time
+             * @description When that ends.
+             */
+            membership_ends_at: string | null;
+            /** @description The platform's id. */
+            platform: string;
+            /** @description The quota. */
+            quota: components["schemas"]["QuotaView"];
+            /**
+             * Format: date-time
+             * @description When it was read.
+             */
+            read_at: string;
+            /** @description Which of the platform's sites the account is on. */
+            site: string | null;
+            /** @description Where the account stands. */
+            status: components["schemas"]["AccountStatus"];
+        };
+        /** @description All accounts' quotas. */
+        WalletView: {
+            /** @description Whether they are being read just now. */
+            reading: boolean;
+            /** @description One row a quota, in the accounts' order. */
+            rows: components["schemas"]["WalletRowView"][];
+        };
         /** @description The words of a recovery kit. */
         WordsRequest: {
             /**
@@ -5255,6 +5624,113 @@ export interface operations {
             };
         };
     };
+    account_quotas: {
+        parameters: {
+            query?: {
+                /** @description `true` asks anew. */
+                refresh?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The quotas with their age */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_QuotasView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PLATFORM_ERROR`: the platform could not be asked, or did not answer as it should; details.reason says why */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     renew_account: {
         parameters: {
             query?: never;
@@ -5986,6 +6462,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_MetricsView"];
+                    "text/plain": string;
                 };
             };
             /** @description `UNAUTHORIZED`: the caller is not known */
@@ -8125,6 +8667,105 @@ export interface operations {
             };
         };
     };
+    put_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The numeric id or the public id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProxyRequest"];
+            };
+        };
+        responses: {
+            /** @description The account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_AccountDetail"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     copy_secret: {
         parameters: {
             query?: never;
@@ -9969,6 +10610,120 @@ export interface operations {
             };
             /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    test_proxy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProxyTestRequest"];
+            };
+        };
+        responses: {
+            /** @description What it came to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_ProxyTestView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `ACCOUNT_NOT_FOUND`: there is no such account */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNSUPPORTED`: the platform, or this program, does not do that */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `PLATFORM_ERROR`: the platform could not be asked, or did not answer as it should; details.reason says why */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12304,6 +13059,148 @@ export interface operations {
             };
             /** @description `PAYLOAD_TOO_LARGE`: the body is larger than 1 MiB */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    wallet: {
+        parameters: {
+            query?: {
+                /** @description `true` asks anew. */
+                refresh?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The quotas */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_WalletView"];
+                };
+            };
+            /** @description `INVALID_REQUEST`: a parameter or the body is wrong; details.field names it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `RATE_LIMITED`: too many requests; Retry-After and details.wait_seconds say how long to wait */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `INTERNAL`: a fault of the program; details.incident also stands in its log */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    refresh_wallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is under way */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Success_JobView"];
+                };
+            };
+            /** @description `UNAUTHORIZED`: the caller is not known */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `FORBIDDEN`: the caller lacks the scope in details.scope, or only the owner may (details.reason) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+            /** @description `VAULT_LOCKED`: the vault is locked, or there is none */
+            423: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,10 +7,10 @@ import { detailCalls } from './detail';
 import { jobCalls } from './jobs';
 import { loginCalls } from './logins';
 import { operationCalls } from './operations';
-import { pendingCalls } from './pending';
 import { poolCalls } from './pools';
 import { securityCalls } from './security';
 import { vaultCalls } from './vault';
+import { walletCalls } from './wallet';
 
 export { ApiError } from './error';
 
@@ -26,10 +26,10 @@ export function makeApi(host: Host) {
     jobs: jobCalls(client),
     logins: loginCalls(client),
     operations: operationCalls(client),
-    pending: pendingCalls(client),
     pools: poolCalls(client),
     security: securityCalls(client),
     vault: vaultCalls(client),
+    wallet: walletCalls(client),
   };
 }
 

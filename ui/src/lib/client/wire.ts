@@ -1,5 +1,4 @@
 import type { components, operations } from '$lib/api/schema';
-import type * as pending from './pending';
 
 /**
  * Short names for what travels between the UI and the API. All but the events are generated from the API's own
@@ -10,9 +9,9 @@ type Schemas = components['schemas'];
 export type AccountStatus = Schemas['AccountStatus'];
 export type Verdict = Schemas['Verdict'];
 export type Reason = Schemas['Reason'];
-export type AccountSummary = Omit<Schemas['AccountSummary'], 'more'> & { more?: AccountMore };
-export type AccountDetail = Omit<Schemas['AccountDetail'], 'more'> & { more?: AccountMore };
-export type AccountMore = Schemas['AccountMore'] & pending.MoreToCome;
+export type AccountSummary = Schemas['AccountSummary'];
+export type AccountDetail = Schemas['AccountDetail'];
+export type AccountMore = Schemas['AccountMore'];
 export type AccountPage = Schemas['AccountPageView'];
 export type AccountsQuery = NonNullable<operations['list_accounts']['parameters']['query']>;
 export type AccountFilter = Schemas['FilterBody'];
@@ -41,12 +40,12 @@ export type LoginError = Schemas['LoginErrorView'];
 export type OperationView = Schemas['OperationView'];
 export type Operated = Schemas['OperatedView'];
 export type OperateBody = Schemas['OwnerOperateRequest'];
-export type QuotaItem = pending.QuotaItem;
-export type QuotasView = pending.QuotasView;
-export type WalletRow = pending.WalletRow;
-export type WalletView = pending.WalletView;
-export type ProxyView = pending.ProxyView;
-export type ProxyTest = pending.ProxyTest;
+export type QuotaItem = Schemas['QuotaView'];
+export type QuotasView = Schemas['QuotasView'];
+export type WalletRow = Schemas['WalletRowView'];
+export type WalletView = Schemas['WalletView'];
+export type ProxyView = Schemas['ProxyView'];
+export type ProxyTest = Schemas['ProxyTestView'];
 export type ProfileView = Schemas['ProfileView'];
 export type HealthRecord = Schemas['HealthRecordView'];
 export type AccountStats = Schemas['AccountStatsView'];

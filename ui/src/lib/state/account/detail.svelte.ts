@@ -31,7 +31,7 @@ export class AccountPage {
     this.stats = new Fetched(() => api.detail.stats(id));
     this.cookies = new Fetched(async () => (await api.detail.cookies(id)).cookies);
     this.numbers = new Fetched(() => api.detail.numbers(id));
-    this.quotas = new Fetched(() => api.pending.quotas(id, this.#askAnew));
+    this.quotas = new Fetched(() => api.wallet.quotas(id, this.#askAnew));
     this.operations = new Fetched(async () => (await api.operations.list(id)).operations);
   }
 
@@ -117,12 +117,12 @@ export class AccountPage {
 
   /** Keeps a proxy for it, or none. Answers what went wrong. */
   setProxy(proxy: string | null): Promise<ApiError | undefined> {
-    return attempt(async () => this.account.put(await this.#api.pending.setProxy(this.id, proxy)));
+    return attempt(async () => this.account.put(await this.#api.wallet.setProxy(this.id, proxy)));
   }
 
   /** Asks the platform's home page through a proxy: this one, or the account's own. */
   testProxy(proxy: string | null): Promise<ProxyTest | ApiError> {
-    return this.#api.pending.testProxy(proxy, this.id).catch(ApiError.from);
+    return this.#api.wallet.testProxy(proxy, this.id).catch(ApiError.from);
   }
 
   #reread(id: string): void {

@@ -10,11 +10,11 @@ export class Wallet {
   readonly view;
   platform = $state<string | undefined>();
 
-  readonly #api: Api['pending'];
+  readonly #api: Api['wallet'];
   readonly #jobs: Jobs;
   #jobId = $state<string | undefined>();
 
-  constructor(api: Api['pending'], jobs: Jobs) {
+  constructor(api: Api['wallet'], jobs: Jobs) {
     this.#api = api;
     this.#jobs = jobs;
     this.view = new Fetched(() => api.wallet());
