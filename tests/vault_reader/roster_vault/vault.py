@@ -15,6 +15,9 @@ from .records import KINDS, KINDS_ID, Sealed, decode_kinds, encode_kinds, manife
 from .slots import Secret, sealed_slot
 from .snapshot import Snapshot, oldest_epoch, read_snapshot, write_snapshot
 
+NUMBER = "?" * 16
+"""What follows in the names of whole files: one that was still being written has a longer name."""
+
 Records = dict[tuple[str, bytes], tuple[int, bytes]]
 """(kind, id) to (version, body)."""
 
@@ -30,8 +33,8 @@ def read_vault(folder: Path, secret: Secret | str) -> Contents:
     """Everything in a vault that is not in use."""
     keys = Header.decode((folder / "header").read_bytes()).unlock(secret)
     head = Head.read(keys, (folder / "head").read_bytes())
-    stamp, records = decode_checkpoint(keys, max(folder.glob("checkpoint-*")).read_bytes())
-    journals = sorted(folder.glob("journal-*"))
+    stamp, records = decode_checkpoint(keys, max(folder.glob("checkpoint-" + NUMBER)).read_bytes())
+    journals = sorted(folder.glob("journal-" + NUMBER))
     for at, journal in enumerate(journals):
         until = int(journals[at + 1].name.split("-")[1], 16) if at + 1 < len(journals) else 1 << 64
         for frame in decode_volume(keys, "journal", journal.read_bytes())[1]:
@@ -48,7 +51,7 @@ def read_vault(folder: Path, secret: Secret | str) -> Contents:
     if manifest(keys, stamp.epoch, records) != (stamp.count, stamp.sum) or stamp.generation < head.stamp.generation:
         raise Damaged("records are missing")
     contents = Contents(keys, open_all(keys, records))
-    for path in sorted((folder / "snapshots").glob("snapshot-*")):
+    for path in sorted((folder / "snapshots").glob("snapshot-" + NUMBER)):
         snapshot = read_snapshot(keys, path.read_bytes())
         contents.snapshots[snapshot.number] = open_all(keys, snapshot.records)
     return contents
