@@ -192,6 +192,19 @@ async fn only_https_is_ever_asked() {
 }
 
 #[tokio::test]
+async fn plain_http_goes_to_ones_own_network_and_only_when_asked_for() {
+    let host = host(|_| Reply::json("{}")).await;
+    let http = client(HttpConfig { sandbox: None, ..config(&host) });
+    let near = format!("http://{}/", host.addr());
+    assert_eq!(http.get("q", &near).send(NOW).await.expect_err("not asked for").kind, ErrorKind::Protocol);
+    assert_eq!(http.get("q", &near).own_network().send(NOW).await.expect("an answer").status, 200);
+    for far in ["http://api.example.com/", "http://8.8.8.8/", "http://[2001:4860:4860::8888]/"] {
+        assert_eq!(http.get("q", far).own_network().send(NOW).await.expect_err(far).kind, ErrorKind::Protocol);
+    }
+    assert_eq!(host.asked().len(), 1);
+}
+
+#[tokio::test]
 async fn cookies_go_and_come_as_if_the_real_host_were_asked() {
     let host = host(|asked| {
         assert_eq!(asked.host, "api.example.com");

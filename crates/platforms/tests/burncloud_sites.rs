@@ -562,6 +562,23 @@ async fn money_is_shown_as_each_site_shows_it() {
 }
 
 #[tokio::test]
+async fn groups_and_models_are_listed_in_every_generation() {
+    let lab = Lab::open().await;
+    for site in SITES {
+        let mut lin = lab.with_token(site, "lin").await;
+        let public = lab.done(&mut lin, "list_public_groups", json!({})).await;
+        let own = lab.done(&mut lin, "list_my_groups", json!({})).await;
+        assert_eq!((&public["total"], &own["total"]), (&json!(2), &json!(3)));
+        assert_eq!(
+            own["items"][2],
+            json!({ "name": "vip", "ratio": 0.8, "automatic": false, "description": "vip分组" })
+        );
+        let models = lab.done(&mut lin, "list_models", json!({})).await;
+        assert_eq!((&models["items"][0]["name"], &models["total"]), (&json!("ember-large"), &json!(3)));
+    }
+}
+
+#[tokio::test]
 async fn a_described_site_works_as_well() {
     let lab = Lab::open().await;
     lab.mode("answers", "described");
