@@ -1,9 +1,9 @@
 import { expect, expectAccessible, rows, test } from './support';
 
-// axe looks at six pages; the machine may be busy with others.
+// axe looks at seven pages; the machine may be busy with others.
 test.describe.configure({ timeout: 90_000 });
 
-const pages = ['/accounts', '/pools', '/settings', '/settings/trash', '/settings/history'];
+const pages = ['/accounts', '/wallet', '/pools', '/settings', '/settings/trash', '/settings/history'];
 
 for (const theme of ['light', 'dark']) {
   for (const language of ['zh-CN', 'en']) {
