@@ -53,6 +53,7 @@ test('a code is large, sharp and white around in the dark', async ({ page, book 
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.keyboard.press('Control+n');
   await page.getByTestId('platform-tile-toutiao').click();
+  await page.getByTestId('login-method-qr').click();
   const code = page.getByTestId('qr-image');
   await expect(code).toHaveCSS('image-rendering', 'pixelated');
   const size = await code.boundingBox();
@@ -129,6 +130,7 @@ test('several at once, and closing calls all of them off', async ({ page, book, 
   await page.getByTestId('platform-tile-bilibili').click();
   await page.getByTestId('login-another').click();
   await page.getByTestId('platform-tile-toutiao').click();
+  await page.getByTestId('login-method-qr').click();
   const strip = page.getByTestId('login-strip');
   await expect(strip.getByRole('button', { name: /等待扫码$/, pressed: true })).toHaveText(/今日头条/);
   await expectAccessible(page);

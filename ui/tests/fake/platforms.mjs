@@ -48,7 +48,7 @@ export const PLATFORMS = [
     scanning_app: text('哔哩哔哩 App', 'the Bilibili app'),
     capabilities: { renew: true, numbers: true, quotas: true },
   }),
-  describe('toutiao', '今日头条', 'Toutiao', 'https://www.toutiao.com/', ['qr'], {
+  describe('toutiao', '今日头条', 'Toutiao', 'https://www.toutiao.com/', ['qr', 'window'], {
     scanning_app: text('今日头条 App', 'the Toutiao app'),
   }),
   describe('douyin', '抖音', 'Douyin', 'https://creator.douyin.com/', ['window', 'cookies'], {
