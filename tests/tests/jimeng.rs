@@ -98,7 +98,7 @@ async fn the_document_s_answers_decide_what_may_be_made() {
     operate(&app, &id, "account_info", json!({})).await;
     assert_eq!(operate(&app, &id, "summary", json!({})).await["is_vip"], false);
     app.check(&id).await;
-    assert_eq!(app.account(&id).account.profile.expect("a profile").membership, None);
+    assert_eq!(app.account(&id).account.profile.as_ref().expect("a profile").membership, None);
 }
 
 #[tokio::test]

@@ -152,7 +152,10 @@ fn sound(cookie: &Cookie) -> bool {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<(String, String, bool, Option<i64>)>, PasteError> {
+    /// `name=value`, domain, whether for that host only, and when it ends.
+    type Told = (String, String, bool, Option<i64>);
+
+    fn read(text: &str) -> Result<Vec<Told>, PasteError> {
         let jar = read_cookies(&Secret::from(text), "fake.example")?;
         let told = |cookie: &Cookie| {
             let ends = cookie.expires_at.map(|at| at.as_second());
@@ -161,7 +164,7 @@ mod tests {
         Ok(jar.iter().map(told).collect())
     }
 
-    fn one(pair: &str, domain: &str, host_only: bool, ends: Option<i64>) -> Vec<(String, String, bool, Option<i64>)> {
+    fn one(pair: &str, domain: &str, host_only: bool, ends: Option<i64>) -> Vec<Told> {
         vec![(pair.to_owned(), domain.to_owned(), host_only, ends)]
     }
 

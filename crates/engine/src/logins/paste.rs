@@ -65,12 +65,12 @@ impl PastedCookies {
     }
 
     /// The cookies, or the form again.
-    fn read(&self, filled: &Filled) -> Result<CookieJar, LoginStep> {
+    fn read(&self, filled: &Filled) -> Result<CookieJar, Box<LoginStep>> {
         let descriptor = self.adapter.descriptor();
         let empty = Text::new("请粘贴 Cookie。", "Paste the cookies.");
-        let Some(text) = filled.exact(COOKIES) else { return Err(wrong(empty, None)) };
+        let Some(text) = filled.exact(COOKIES) else { return Err(Box::new(wrong(empty, None))) };
         let domain = cookie_domain(descriptor, self.site.as_deref());
-        let jar = read_cookies(text, &domain).map_err(|error| match error {
+        let again = |error| match error {
             PasteError::Elsewhere { domain } => {
                 wrong(Text::new("这些 Cookie 属于别的网站。", "These cookies belong to another site."), Some(domain))
             }
@@ -81,20 +81,21 @@ impl PastedCookies {
                 ),
                 None,
             ),
-        })?;
+        };
+        let jar = read_cookies(text, &domain).map_err(|error| Box::new(again(error)))?;
         if self.adapter.is_candidate(&jar) {
             return Ok(jar);
         }
         let missing = descriptor.required_cookies.iter().filter(|name| jar.value(name).is_none()).copied();
         let names: Vec<&str> = missing.collect();
         let text = Text::new("这些 Cookie 里没有登录状态。", "These cookies hold no session.");
-        Err(wrong(text, (!names.is_empty()).then(|| names.join(", "))))
+        Err(Box::new(wrong(text, (!names.is_empty()).then(|| names.join(", ")))))
     }
 
     async fn try_out(&self, filled: &Filled) -> LoginStep {
         let jar = match self.read(filled) {
             Ok(jar) => jar,
-            Err(again) => return again,
+            Err(again) => return *again,
         };
         let credential = self.adapter.credential_from(jar, self.site.as_deref());
         let (probe, _) =
