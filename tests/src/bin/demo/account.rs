@@ -15,6 +15,8 @@ const OTHER_NAME: &str = "陈工拆机";
 
 /// Two answers count as proof when they are this far apart.
 const PROOF_GAP: Duration = Duration::from_secs(61);
+/// How long the page may take to show either a code or the ways to log in.
+const METHODS_WITHIN: Duration = Duration::from_secs(5);
 
 pub(crate) async fn code(show: &mut Show) -> Result<(), DriveError> {
     show.stage.page.press(&What::button(show.words.add_first)).await?;
@@ -28,9 +30,14 @@ async fn show_code(show: &mut Show, platform: &str) -> Result<(), DriveError> {
     let started = Instant::now();
     page.press(&What::id(format!("platform-tile-{platform}"))).await?;
     let mut to_code = started;
-    if page.look(&What::id("login-method-qr")).await?.is_some() {
-        to_code = Instant::now();
-        page.press(&What::id("login-method-qr")).await?;
+    // Where a platform has several ways, they are offered first.
+    let by_code = What::id("login-method-qr");
+    while page.look(&What::id("qr-image")).await?.is_none() && started.elapsed() < METHODS_WITHIN {
+        if page.look(&by_code).await?.is_some() {
+            to_code = Instant::now();
+            page.press(&by_code).await?;
+            break;
+        }
     }
     page.see(&What::id("qr-image")).await?;
     show.login_phase("waiting").await?;
