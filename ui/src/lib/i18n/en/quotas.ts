@@ -22,6 +22,8 @@ export const quotas = {
     quota: 'Balance',
     affiliate: 'Reward from invitations',
     affiliate_balance: 'Reward from invitations',
+    invitation_balance: 'Reward from invitations',
+    templates: 'Templates',
     storage: 'Storage',
     resumes: 'Résumés',
     api_requests: 'API requests',

@@ -55,7 +55,7 @@ export const operations: Catalogue['operations'] = {
     session_id: '会话 ID',
     password: '密码',
   },
-  open: '打开并保持登录',
+  open: '打开已登录的网页',
   opening: '正在打开…',
   openAgain: '切到它的窗口',
   windowIsOpen: '窗口已打开',

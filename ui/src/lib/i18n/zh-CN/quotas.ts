@@ -23,6 +23,8 @@ export const quotas: Catalogue['quotas'] = {
     quota: '余额',
     affiliate: '邀请奖励',
     affiliate_balance: '邀请奖励',
+    invitation_balance: '邀请奖励',
+    templates: '模板',
     storage: '存储空间',
     resumes: '简历',
     api_requests: 'API 请求',
