@@ -40,16 +40,19 @@ impl Proxy {
         }
         let port = url.port().unwrap_or(if scheme == "http" { 80 } else { 1080 });
         let host = url.host_str().unwrap_or_default();
-        let plain = Url::parse(&format!("{scheme}://{host}:{port}")).map_err(|_| WindowError::Proxy)?;
+        // With its port in any case: what writes an address down leaves the usual one out.
+        let bare = format!("{scheme}://{host}:{port}");
+        let plain = Url::parse(&bare).map_err(|_| WindowError::Proxy)?;
+        if !named {
+            return Ok(Self { url: Secret::new(bare), plain });
+        }
         // `set_scheme` refuses to leave a scheme that the web knows for one that it does not.
         let user = url.username().to_owned();
         let password = url.password().map(str::to_owned);
         url = plain.clone();
-        if named {
-            url.set_username(&user)
-                .and_then(|()| url.set_password(password.as_deref()))
-                .map_err(|()| WindowError::Proxy)?;
-        }
+        url.set_username(&user)
+            .and_then(|()| url.set_password(password.as_deref()))
+            .map_err(|()| WindowError::Proxy)?;
         let mut text = url.to_string();
         text.truncate(text.trim_end_matches('/').len());
         Ok(Self { url: Secret::new(text), plain })

@@ -224,8 +224,13 @@ mod tests {
 
     #[test]
     fn a_domains_cookie_goes_to_the_hosts_below_and_a_hosts_does_not() {
-        let below = glib::Uri::parse("https://creator.xiaohongshu.com/x/y", glib::UriFlags::NONE).unwrap();
-        assert!(to_soup(&cookie(false)).applies_to_uri(&below));
-        assert!(!to_soup(&cookie(true)).applies_to_uri(&below));
+        let goes = |host_only, host| to_soup(&cookie(host_only)).domain_matches(host);
+        for (host, domains, hosts_own) in [
+            ("xiaohongshu.com", true, true),
+            ("creator.xiaohongshu.com", true, false),
+            ("notxiaohongshu.com", false, false),
+        ] {
+            assert_eq!((goes(false, host), goes(true, host)), (domains, hosts_own), "{host}");
+        }
     }
 }
