@@ -53,13 +53,10 @@ fn sampled_flips(scene: &Scene, count: usize) -> Vec<Case> {
     cases
 }
 
-/// Every byte of every file, or of so many parts one.
-fn every_flip(scene: &Scene, part: usize, of: usize) -> Vec<Case> {
+/// Every byte of every file, one bit of each.
+fn every_flip(scene: &Scene) -> Vec<Case> {
     let of_file = |(path, bytes): (PathBuf, Vec<u8>)| {
-        (0..bytes.len())
-            .filter(|at| at % of == part)
-            .map(move |at| flip(path.clone(), at, at * 5 % 8))
-            .collect::<Vec<_>>()
+        (0..bytes.len()).map(move |at| flip(path.clone(), at, at * 5 % 8)).collect::<Vec<_>>()
     };
     scene.files().into_iter().flat_map(of_file).collect()
 }
@@ -110,7 +107,7 @@ fn long_every_cut_is_noticed_or_harmless() {
 #[ignore = "long: cargo xtask soak"]
 fn long_every_byte_after_an_unclean_end() {
     let scene = Scene::of(Shape::FreshTail);
-    let tally = try_all(&scene, every_flip(&scene, 0, 1));
+    let tally = try_all(&scene, every_flip(&scene));
     soak::line("every byte changed, unclean end", tally.tried, tally.failed.len() as u64, &tally.note());
     assert_whole(&tally);
 }
@@ -119,64 +116,17 @@ fn long_every_byte_after_an_unclean_end() {
 #[ignore = "long: cargo xtask soak"]
 fn long_every_byte_of_a_reopened_vault() {
     let scene = Scene::of(Shape::Reopened);
-    let tally = try_all(&scene, every_flip(&scene, 0, 1));
+    let tally = try_all(&scene, every_flip(&scene));
     soak::line("every byte changed, closed and reopened", tally.tried, tally.failed.len() as u64, &tally.note());
     assert_whole(&tally);
 }
 
 #[test]
 #[ignore = "long: cargo xtask soak"]
-fn long_every_byte_of_many_segments_first_quarter() {
+fn long_every_byte_of_many_segments() {
     let scene = Scene::of(Shape::ManySegments);
-    let tally = try_all(&scene, every_flip(&scene, 0, 4));
-    soak::line(
-        "every byte changed, many segments, first quarter",
-        tally.tried,
-        tally.failed.len() as u64,
-        &tally.note(),
-    );
-    assert_whole(&tally);
-}
-
-#[test]
-#[ignore = "long: cargo xtask soak"]
-fn long_every_byte_of_many_segments_second_quarter() {
-    let scene = Scene::of(Shape::ManySegments);
-    let tally = try_all(&scene, every_flip(&scene, 1, 4));
-    soak::line(
-        "every byte changed, many segments, second quarter",
-        tally.tried,
-        tally.failed.len() as u64,
-        &tally.note(),
-    );
-    assert_whole(&tally);
-}
-
-#[test]
-#[ignore = "long: cargo xtask soak"]
-fn long_every_byte_of_many_segments_third_quarter() {
-    let scene = Scene::of(Shape::ManySegments);
-    let tally = try_all(&scene, every_flip(&scene, 2, 4));
-    soak::line(
-        "every byte changed, many segments, third quarter",
-        tally.tried,
-        tally.failed.len() as u64,
-        &tally.note(),
-    );
-    assert_whole(&tally);
-}
-
-#[test]
-#[ignore = "long: cargo xtask soak"]
-fn long_every_byte_of_many_segments_fourth_quarter() {
-    let scene = Scene::of(Shape::ManySegments);
-    let tally = try_all(&scene, every_flip(&scene, 3, 4));
-    soak::line(
-        "every byte changed, many segments, fourth quarter",
-        tally.tried,
-        tally.failed.len() as u64,
-        &tally.note(),
-    );
+    let tally = try_all(&scene, every_flip(&scene));
+    soak::line("every byte changed, many segments", tally.tried, tally.failed.len() as u64, &tally.note());
     assert_whole(&tally);
 }
 
