@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::picture::avatar;
 use crate::world::World;
 use crate::world::faults::FaultKind;
 use crate::world::modes::ModeSpec;
@@ -24,7 +25,9 @@ pub(crate) trait Platform: Send + Sync {
     fn endpoints(&self) -> Vec<&'static str>;
     fn modes(&self) -> &'static [ModeSpec];
     /// What the app must be told to talk to a sandbox: key (without the platform) and value.
-    fn settings(&self) -> Vec<(&'static str, String)>;
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
 
     /// Which endpoint this is.
     fn find(&self, ask: &Ask) -> Option<&'static str>;
@@ -74,6 +77,12 @@ platforms! {
 
 /// Pictures of people: faults without an endpoint leave them alone.
 pub(crate) const AVATAR: &str = "avatar";
+
+/// The picture of the person whose id is the file's name, `…/<id>.png`.
+pub(crate) fn portrait(world: &World, ask: &Ask) -> Option<Answer> {
+    let id = ask.path.rsplit('/').next()?.strip_suffix(".png")?;
+    world.people.find(id).map(|person| Answer::png(avatar::png(&person)))
+}
 
 /// An endpoint of a service: its short name, where it is, and who answers.
 pub(crate) struct Route<S> {

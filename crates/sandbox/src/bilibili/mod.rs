@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
-use crate::picture::avatar;
 use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
 use crate::world::World;
 use crate::world::faults::FaultKind;
@@ -198,11 +197,7 @@ impl Service {
     }
 
     fn face(&self, ask: &Ask) -> Answer {
-        let name = ask.path.rsplit('/').next().and_then(|file| file.strip_suffix(".png"));
-        match name.and_then(|id| self.world.people.find(id)) {
-            Some(person) => Answer::png(avatar::png(&person)),
-            None => not_found(),
-        }
+        platform::portrait(&self.world, ask).unwrap_or_else(not_found)
     }
 }
 

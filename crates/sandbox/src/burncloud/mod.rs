@@ -192,10 +192,6 @@ impl Platform for Service {
         MODES
     }
 
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
-    }
-
     fn find(&self, ask: &Ask) -> Option<&'static str> {
         platform::route(ROUTES, ask).map(|route| route.name)
     }

@@ -14,7 +14,6 @@ use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
 use crate::passport::{self, Proof, not_found};
-use crate::picture::avatar;
 use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
 use crate::world::World;
 use crate::world::faults::FaultKind;
@@ -117,11 +116,7 @@ impl Service {
     }
 
     fn picture(&self, ask: &Ask) -> Answer {
-        let name = ask.path.rsplit('/').next().and_then(|file| file.strip_suffix(".png"));
-        match name.and_then(|id| self.world.people.find(id)) {
-            Some(person) => Answer::png(avatar::png(&person)),
-            None => not_found(),
-        }
+        platform::portrait(&self.world, ask).unwrap_or_else(not_found)
     }
 }
 
@@ -148,10 +143,6 @@ impl Platform for Service {
 
     fn modes(&self) -> &'static [ModeSpec] {
         MODES
-    }
-
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
     }
 
     fn find(&self, ask: &Ask) -> Option<&'static str> {

@@ -17,7 +17,6 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
-use crate::picture::avatar;
 use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
 use crate::world::World;
 use crate::world::faults::FaultKind;
@@ -128,11 +127,7 @@ impl<M: Market> Studio<M> {
     }
 
     pub(crate) fn picture(&self, ask: &Ask) -> Answer {
-        let name = ask.path.rsplit('/').next().and_then(|file| file.strip_suffix(".png"));
-        match name.and_then(|id| self.world.people.find(id)) {
-            Some(person) => Answer::png(avatar::png(&person)),
-            None => no_such_page(),
-        }
+        platform::portrait(&self.world, ask).unwrap_or_else(no_such_page)
     }
 }
 
@@ -159,10 +154,6 @@ impl<M: Market> Platform for Studio<M> {
 
     fn modes(&self) -> &'static [ModeSpec] {
         M::MODES
-    }
-
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
     }
 
     fn find(&self, ask: &Ask) -> Option<&'static str> {
