@@ -78,7 +78,7 @@ impl Front {
                 Struck::Instead(answer) => return answer,
             }
         }
-        spoiled(platform.answer(endpoint, ask), after, cut)
+        spoiled(platform.answer(ask), after, cut)
     }
 
     async fn strike(

@@ -12,9 +12,9 @@ use crate::world::World;
 use crate::world::faults::FaultKind;
 use crate::world::modes::ModeSpec;
 use crate::world::people::Person;
-use crate::world::sessions::Ended;
+use crate::world::sessions::{Ended, SessionRow};
 
-/// A platform: pure state, no I/O. What takes time or breaks the connection happens at the front door.
+/// What the front door and the control page see of a platform, whatever it is made of.
 pub(crate) trait Platform: Send + Sync {
     fn id(&self) -> &'static str;
     /// Chinese, English.
@@ -25,34 +25,118 @@ pub(crate) trait Platform: Send + Sync {
     fn endpoints(&self) -> Vec<&'static str>;
     fn modes(&self) -> &'static [ModeSpec];
     /// What the app must be told to talk to a sandbox: key (without the platform) and value.
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        Vec::new()
-    }
-
+    fn settings(&self) -> Vec<(&'static str, String)>;
     /// Which endpoint this is.
     fn find(&self, ask: &Ask) -> Option<&'static str>;
     /// Who asks, as far as the session or the code says.
     fn who(&self, ask: &Ask) -> Option<Arc<Person>>;
-    fn answer(&self, endpoint: &str, ask: &Ask) -> Answer;
+    fn answer(&self, ask: &Ask) -> Answer;
     /// The platform's own words for a fault; `None` where it makes no sense.
     fn fault_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer>;
-
     /// The key of a code of this platform, when the text is one.
     fn key_in(&self, text: &str) -> Option<String>;
     fn user_id(&self, person: &Person) -> String;
     fn sessions(&self) -> Vec<SessionRow>;
     /// Ends the sessions of a person (or one of them) and answers how many.
+    fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended) -> usize;
+}
+
+/// A stand-in for one service: pure state and a table of routes, no I/O. What takes time or breaks the connection
+/// happens at the front door.
+pub(crate) trait StandIn: Send + Sync + Sized + 'static {
+    const ID: &'static str;
+    const NAMES: (&'static str, &'static str);
+    const COLOUR: &'static str;
+    const ROUTES: &'static [Route<Self>];
+    const MODES: &'static [ModeSpec];
+
+    fn world(&self) -> &World;
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+    fn who(&self, ask: &Ask) -> Option<Arc<Person>>;
+    /// What stands at the door of every route: the route's answer, where the service has no more to say.
+    fn answer(&self, ask: &Ask) -> Answer {
+        routed(self, ask)
+    }
+    /// The service's own words for what is not there.
+    fn not_found(&self, ask: &Ask) -> Answer;
+    fn fault_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer>;
+    fn key_in(&self, text: &str) -> Option<String>;
+    fn user_id(&self, person: &Person) -> String;
+    fn sessions(&self, now: Timestamp) -> Vec<SessionRow>;
     fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended, now: Timestamp) -> usize;
 }
 
-/// A session as the control page lists it.
-#[derive(Debug, Clone)]
-pub(crate) struct SessionRow {
-    pub(crate) number: u64,
-    pub(crate) person: Arc<Person>,
-    pub(crate) state: &'static str,
-    pub(crate) created: Timestamp,
-    pub(crate) expires: Timestamp,
+impl<S: StandIn> Platform for S {
+    fn id(&self) -> &'static str {
+        S::ID
+    }
+
+    fn names(&self) -> (&'static str, &'static str) {
+        S::NAMES
+    }
+
+    fn colour(&self) -> &'static str {
+        S::COLOUR
+    }
+
+    fn hosts(&self) -> Vec<&'static str> {
+        let mut hosts: Vec<_> = S::ROUTES.iter().flat_map(|route| route.hosts).copied().collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        hosts
+    }
+
+    fn endpoints(&self) -> Vec<&'static str> {
+        let mut names: Vec<&'static str> = Vec::new();
+        for route in S::ROUTES {
+            if !names.contains(&route.name) {
+                names.push(route.name);
+            }
+        }
+        names
+    }
+
+    fn modes(&self) -> &'static [ModeSpec] {
+        S::MODES
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        StandIn::settings(self)
+    }
+
+    fn find(&self, ask: &Ask) -> Option<&'static str> {
+        route::<S>(ask).map(|route| route.name)
+    }
+
+    fn who(&self, ask: &Ask) -> Option<Arc<Person>> {
+        StandIn::who(self, ask)
+    }
+
+    fn answer(&self, ask: &Ask) -> Answer {
+        StandIn::answer(self, ask)
+    }
+
+    fn fault_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
+        StandIn::fault_answer(self, kind, endpoint, ask)
+    }
+
+    fn key_in(&self, text: &str) -> Option<String> {
+        StandIn::key_in(self, text)
+    }
+
+    fn user_id(&self, person: &Person) -> String {
+        StandIn::user_id(self, person)
+    }
+
+    fn sessions(&self) -> Vec<SessionRow> {
+        StandIn::sessions(self, self.world().clock.now())
+    }
+
+    fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended) -> usize {
+        StandIn::end_sessions(self, person, only, ended, self.world().clock.now())
+    }
 }
 
 /// All platforms, in the order in which the phone lists them.
@@ -79,9 +163,18 @@ platforms! {
 pub(crate) const AVATAR: &str = "avatar";
 
 /// The picture of the person whose id is the file's name, `…/<id>.png`.
-pub(crate) fn portrait(world: &World, ask: &Ask) -> Option<Answer> {
-    let id = ask.path.rsplit('/').next()?.strip_suffix(".png")?;
-    world.people.find(id).map(|person| Answer::png(avatar::png(&person)))
+pub(crate) fn portrait<S: StandIn>(service: &S, ask: &Ask) -> Answer {
+    let id = ask.path.rsplit('/').next().and_then(|file| file.strip_suffix(".png"));
+    let person = id.and_then(|id| service.world().people.find(id));
+    person.map_or_else(|| service.not_found(ask), |person| Answer::png(avatar::png(&person)))
+}
+
+/// What the table of routes answers.
+pub(crate) fn routed<S: StandIn>(service: &S, ask: &Ask) -> Answer {
+    match route::<S>(ask) {
+        Some(route) => (route.run)(service, ask),
+        None => service.not_found(ask),
+    }
 }
 
 /// An endpoint of a service: its short name, where it is, and who answers.
@@ -114,27 +207,8 @@ impl Path {
 }
 
 /// The route that this question means.
-pub(crate) fn route<'a, S>(routes: &'a [Route<S>], ask: &Ask) -> Option<&'a Route<S>> {
-    routes.iter().find(|route| {
+pub(crate) fn route<S: StandIn>(ask: &Ask) -> Option<&'static Route<S>> {
+    S::ROUTES.iter().find(|route| {
         route.hosts.contains(&ask.host.as_str()) && route.methods.contains(&ask.method) && route.path.matches(&ask.path)
     })
-}
-
-/// Every host of a table, once.
-pub(crate) fn hosts<S>(routes: &[Route<S>]) -> Vec<&'static str> {
-    let mut hosts: Vec<_> = routes.iter().flat_map(|route| route.hosts).copied().collect();
-    hosts.sort_unstable();
-    hosts.dedup();
-    hosts
-}
-
-/// Every endpoint of a table, once, in its order.
-pub(crate) fn endpoints<S>(routes: &[Route<S>]) -> Vec<&'static str> {
-    let mut names: Vec<&'static str> = Vec::new();
-    for route in routes {
-        if !names.contains(&route.name) {
-            names.push(route.name);
-        }
-    }
-    names
 }

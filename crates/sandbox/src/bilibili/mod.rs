@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
-use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
+use crate::platform::{self, AVATAR, Path, Route, StandIn};
 use crate::world::World;
 use crate::world::faults::FaultKind;
 use crate::world::modes::ModeSpec;
 use crate::world::people::Person;
-use crate::world::sessions::{Ended, Sessions};
+use crate::world::sessions::{Ended, SessionRow, Sessions};
 use session::BilibiliSession;
 
 const ID: &str = "bilibili";
@@ -183,7 +183,7 @@ const ROUTES: &[R] = &[
         run: renewal::confirm_refresh,
     },
     R { name: "login/exit", hosts: &[PASSPORT], path: Path::Exact("/login/exit/v2"), methods: POST, run: login::exit },
-    R { name: AVATAR, hosts: &[PICTURES], path: Path::Below("/bfs/face/"), methods: GET, run: Service::face },
+    R { name: AVATAR, hosts: &[PICTURES], path: Path::Below("/bfs/face/"), methods: GET, run: platform::portrait },
 ];
 
 impl Service {
@@ -195,43 +195,21 @@ impl Service {
     fn mode(&self, spec: &ModeSpec) -> &'static str {
         self.world.modes.get(ID, spec)
     }
-
-    fn face(&self, ask: &Ask) -> Answer {
-        platform::portrait(&self.world, ask).unwrap_or_else(not_found)
-    }
 }
 
-impl Platform for Service {
-    fn id(&self) -> &'static str {
-        ID
-    }
+impl StandIn for Service {
+    const ID: &'static str = ID;
+    const NAMES: (&'static str, &'static str) = ("哔哩哔哩", "Bilibili");
+    const COLOUR: &'static str = "#fb7299";
+    const ROUTES: &'static [Route<Self>] = ROUTES;
+    const MODES: &'static [ModeSpec] = MODES;
 
-    fn names(&self) -> (&'static str, &'static str) {
-        ("哔哩哔哩", "Bilibili")
-    }
-
-    fn colour(&self) -> &'static str {
-        "#fb7299"
-    }
-
-    fn hosts(&self) -> Vec<&'static str> {
-        platform::hosts(ROUTES)
-    }
-
-    fn endpoints(&self) -> Vec<&'static str> {
-        platform::endpoints(ROUTES)
-    }
-
-    fn modes(&self) -> &'static [ModeSpec] {
-        MODES
+    fn world(&self) -> &World {
+        &self.world
     }
 
     fn settings(&self) -> Vec<(&'static str, String)> {
         vec![("correspond_public_key", self.keys.public_pem())]
-    }
-
-    fn find(&self, ask: &Ask) -> Option<&'static str> {
-        platform::route(ROUTES, ask).map(|route| route.name)
     }
 
     fn who(&self, ask: &Ask) -> Option<Arc<Person>> {
@@ -243,12 +221,16 @@ impl Platform for Service {
         owner.or_else(scanned).or_else(|| pages::scanner(self, ask))
     }
 
-    fn answer(&self, endpoint: &str, ask: &Ask) -> Answer {
-        let Some(route) = platform::route(ROUTES, ask) else { return not_found() };
-        if self.mode(&BROWSERS) == "browsers_only" && endpoint != AVATAR && !ask.is_browser() {
+    fn answer(&self, ask: &Ask) -> Answer {
+        let is_picture = platform::route::<Self>(ask).is_some_and(|route| route.name == AVATAR);
+        if self.mode(&BROWSERS) == "browsers_only" && !is_picture && !ask.is_browser() {
             return faults::risk_control();
         }
-        (route.run)(self, ask)
+        platform::routed(self, ask)
+    }
+
+    fn not_found(&self, _ask: &Ask) -> Answer {
+        not_found()
     }
 
     fn fault_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
@@ -266,16 +248,8 @@ impl Platform for Service {
         session::mid(person).to_string()
     }
 
-    fn sessions(&self) -> Vec<SessionRow> {
-        let now = self.world.clock.now();
-        let row = |session: crate::world::sessions::Session<BilibiliSession>| SessionRow {
-            number: session.number,
-            state: session.word(now),
-            created: session.created,
-            expires: session.expires(),
-            person: session.person,
-        };
-        self.sessions.all().into_iter().map(row).collect()
+    fn sessions(&self, now: Timestamp) -> Vec<SessionRow> {
+        self.sessions.rows(now)
     }
 
     fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended, now: Timestamp) -> usize {
@@ -284,10 +258,6 @@ impl Platform for Service {
 }
 
 impl LoginPages for Service {
-    fn world(&self) -> &World {
-        &self.world
-    }
-
     fn login_url(&self, _ask: &Ask) -> &'static str {
         "https://passport.bilibili.com/login"
     }

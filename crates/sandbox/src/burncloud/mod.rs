@@ -23,13 +23,13 @@ use serde_json::json;
 
 use crate::answer::Answer;
 use crate::ask::Ask;
-use crate::platform::{self, Path, Platform, Route, SessionRow};
+use crate::platform::{self, Path, Route, StandIn};
 use crate::world::World;
 use crate::world::faults::FaultKind;
 use crate::world::locked;
 use crate::world::modes::ModeSpec;
 use crate::world::people::Person;
-use crate::world::sessions::Ended;
+use crate::world::sessions::{Ended, SessionRow};
 use state::{Site, Sites};
 
 const ID: &str = "burncloud";
@@ -167,33 +167,15 @@ impl Service {
     }
 }
 
-impl Platform for Service {
-    fn id(&self) -> &'static str {
-        ID
-    }
+impl StandIn for Service {
+    const ID: &'static str = ID;
+    const NAMES: (&'static str, &'static str) = ("BurnCloud", "BurnCloud");
+    const COLOUR: &'static str = "#f97316";
+    const ROUTES: &'static [Route<Self>] = ROUTES;
+    const MODES: &'static [ModeSpec] = MODES;
 
-    fn names(&self) -> (&'static str, &'static str) {
-        ("BurnCloud", "BurnCloud")
-    }
-
-    fn colour(&self) -> &'static str {
-        "#f97316"
-    }
-
-    fn hosts(&self) -> Vec<&'static str> {
-        platform::hosts(ROUTES)
-    }
-
-    fn endpoints(&self) -> Vec<&'static str> {
-        platform::endpoints(ROUTES)
-    }
-
-    fn modes(&self) -> &'static [ModeSpec] {
-        MODES
-    }
-
-    fn find(&self, ask: &Ask) -> Option<&'static str> {
-        platform::route(ROUTES, ask).map(|route| route.name)
+    fn world(&self) -> &World {
+        &self.world
     }
 
     fn who(&self, ask: &Ask) -> Option<Arc<Person>> {
@@ -201,15 +183,16 @@ impl Platform for Service {
         self.at_site(ask, |site| auth::whose(site, generation, ask))
     }
 
-    fn answer(&self, _endpoint: &str, ask: &Ask) -> Answer {
-        let answer = match platform::route(ROUTES, ask) {
-            Some(route) => (route.run)(self, ask),
-            None => nothing(ask),
-        };
+    fn answer(&self, ask: &Ask) -> Answer {
+        let answer = platform::routed(self, ask);
         match self.generation(&ask.host) {
             Generation::First => answer,
             Generation::Second | Generation::Third => answer.header("x-new-api-version", "sandbox"),
         }
+    }
+
+    fn not_found(&self, ask: &Ask) -> Answer {
+        nothing(ask)
     }
 
     fn fault_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
@@ -224,8 +207,7 @@ impl Platform for Service {
         format!("{}@{MAIN}", state::number_of(person))
     }
 
-    fn sessions(&self) -> Vec<SessionRow> {
-        let now = self.world.clock.now();
+    fn sessions(&self, now: Timestamp) -> Vec<SessionRow> {
         self.sites().rows(now)
     }
 

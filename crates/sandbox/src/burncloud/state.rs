@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::limits::Window;
 use super::{Generation, HOSTS};
-use crate::platform::SessionRow;
 use crate::world::people::Person;
 use crate::world::random_hex;
+use crate::world::sessions::SessionRow;
 
 const MONTH_S: i64 = 30 * 86_400;
 /// What one unit of the currency is in quota.

@@ -220,7 +220,7 @@ impl Control {
         ended: Ended,
     ) -> Result<usize, ControlError> {
         let person = self.person(person)?;
-        Ok(self.platform(platform)?.end_sessions(&person.id, only, ended, self.now()))
+        Ok(self.platform(platform)?.end_sessions(&person.id, only, ended))
     }
 
     /// Chooses one of several behaviours that were observed at a platform.

@@ -8,7 +8,7 @@ use crate::jimeng::{
     TIMES, VIP, info, logout, no_such_page, subscription, user_credit,
 };
 use crate::pages;
-use crate::platform::{AVATAR, Path, Route};
+use crate::platform::{self, AVATAR, Path, Route};
 use crate::world::modes::ModeSpec;
 use crate::world::people::Person;
 
@@ -107,7 +107,7 @@ impl Market for Abroad {
             hosts: &["p16-passport-sg.ibyteimg.com"],
             path: Path::Below("/avatar/"),
             methods: GET,
-            run: Studio::picture,
+            run: platform::portrait,
         },
     ];
 

@@ -17,12 +17,12 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
-use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
+use crate::platform::{self, AVATAR, Path, Route, StandIn};
 use crate::world::World;
 use crate::world::faults::FaultKind;
 use crate::world::modes::ModeSpec;
 use crate::world::people::Person;
-use crate::world::sessions::{Ended, Session, Sessions};
+use crate::world::sessions::{Ended, SessionRow, Sessions};
 pub(crate) use account::{export, info, logout};
 pub(crate) use commerce::{subscription, user_credit};
 pub(crate) use market::{
@@ -103,7 +103,7 @@ impl Market for China {
             hosts: &["p26-passport.byteacctimg.com"],
             path: Path::Below("/avatar/"),
             methods: GET,
-            run: Studio::picture,
+            run: platform::portrait,
         },
     ];
 
@@ -125,39 +125,17 @@ impl<M: Market> Studio<M> {
         let own = M::MODES.iter().find(|own| own.key == spec.key).unwrap_or(spec);
         self.world.modes.get(M::ID, own)
     }
-
-    pub(crate) fn picture(&self, ask: &Ask) -> Answer {
-        platform::portrait(&self.world, ask).unwrap_or_else(no_such_page)
-    }
 }
 
-impl<M: Market> Platform for Studio<M> {
-    fn id(&self) -> &'static str {
-        M::ID
-    }
+impl<M: Market> StandIn for Studio<M> {
+    const ID: &'static str = M::ID;
+    const NAMES: (&'static str, &'static str) = M::NAMES;
+    const COLOUR: &'static str = M::COLOUR;
+    const ROUTES: &'static [Route<Self>] = M::ROUTES;
+    const MODES: &'static [ModeSpec] = M::MODES;
 
-    fn names(&self) -> (&'static str, &'static str) {
-        M::NAMES
-    }
-
-    fn colour(&self) -> &'static str {
-        M::COLOUR
-    }
-
-    fn hosts(&self) -> Vec<&'static str> {
-        platform::hosts(M::ROUTES)
-    }
-
-    fn endpoints(&self) -> Vec<&'static str> {
-        platform::endpoints(M::ROUTES)
-    }
-
-    fn modes(&self) -> &'static [ModeSpec] {
-        M::MODES
-    }
-
-    fn find(&self, ask: &Ask) -> Option<&'static str> {
-        platform::route(M::ROUTES, ask).map(|route| route.name)
+    fn world(&self) -> &World {
+        &self.world
     }
 
     fn who(&self, ask: &Ask) -> Option<Arc<Person>> {
@@ -165,11 +143,8 @@ impl<M: Market> Platform for Studio<M> {
         owner.or_else(|| pages::scanner(self, ask))
     }
 
-    fn answer(&self, _endpoint: &str, ask: &Ask) -> Answer {
-        match platform::route(M::ROUTES, ask) {
-            Some(route) => (route.run)(self, ask),
-            None => no_such_page(),
-        }
+    fn not_found(&self, _ask: &Ask) -> Answer {
+        no_such_page()
     }
 
     fn fault_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
@@ -184,16 +159,8 @@ impl<M: Market> Platform for Studio<M> {
         session::user_id::<M>(person).to_string()
     }
 
-    fn sessions(&self) -> Vec<SessionRow> {
-        let now = self.world.clock.now();
-        let row = |session: Session<Kept>| SessionRow {
-            number: session.number,
-            state: session.word(now),
-            created: session.created,
-            expires: session.expires(),
-            person: session.person,
-        };
-        self.sessions.all().into_iter().map(row).collect()
+    fn sessions(&self, now: Timestamp) -> Vec<SessionRow> {
+        self.sessions.rows(now)
     }
 
     fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended, now: Timestamp) -> usize {
@@ -202,10 +169,6 @@ impl<M: Market> Platform for Studio<M> {
 }
 
 impl<M: Market> LoginPages for Studio<M> {
-    fn world(&self) -> &World {
-        &self.world
-    }
-
     fn login_url(&self, _ask: &Ask) -> &'static str {
         M::LOGIN_URL
     }

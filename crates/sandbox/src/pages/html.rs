@@ -10,24 +10,24 @@ const STYLE: &str = include_str!("page.css");
 
 /// The login page. Its canonical address stands in it, as it does in real ones.
 pub(super) fn login<S: LoginPages>(service: &S, ask: &Ask) -> String {
-    let page = common(LOGIN, service);
+    let page = common::<S>(LOGIN);
     page.replace("{canonical}", &escaped(service.login_url(ask))).replace("{script}", include_str!("login.js"))
 }
 
 /// The home page: who is there, and which cookies came.
 pub(super) fn home<S: LoginPages>(service: &S, person: &Person, ask: &Ask) -> String {
     let names: Vec<&str> = ask.cookie_names();
-    common(HOME, service)
+    common::<S>(HOME)
         .replace("{script}", include_str!("home.js"))
         .replace("{person}", &escaped(&person.name))
         .replace("{user_id}", &escaped(&service.user_id(person)))
         .replace("{cookies}", &escaped(&names.join(" ")))
 }
 
-fn common<S: LoginPages>(page: &str, service: &S) -> String {
-    let (zh, en) = service.names();
+fn common<S: LoginPages>(page: &str) -> String {
+    let (zh, en) = S::NAMES;
     page.replace("{style}", STYLE)
-        .replace("{colour}", service.colour())
+        .replace("{colour}", S::COLOUR)
         .replace("{name_zh}", &escaped(zh))
         .replace("{name_en}", &escaped(en))
 }

@@ -23,10 +23,10 @@ use serde_json::json;
 use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::picture::code;
-use crate::platform::Platform;
+use crate::platform::StandIn;
 use crate::world::codes::CodeState;
 use crate::world::people::Person;
-use crate::world::{World, random_hex};
+use crate::world::random_hex;
 
 /// The login page, in the counters and for faults.
 pub(crate) const LOGIN: &str = "login_page";
@@ -44,8 +44,7 @@ const SCAN_PATH: &str = "/__login/scan";
 const CODE_LIFE_S: i64 = 180;
 
 /// A platform with pages for people.
-pub(crate) trait LoginPages: Platform {
-    fn world(&self) -> &World;
+pub(crate) trait LoginPages: StandIn {
     /// The login page on the site that was asked, `https`.
     fn login_url(&self, ask: &Ask) -> &'static str;
     /// Where one ends up after it.
@@ -87,7 +86,7 @@ pub(crate) fn talk<S: LoginPages>(service: &S, ask: &Ask) -> Answer {
             Answer::redirect(service.login_url(ask)).cookies(cookies).for_a_window()
         }
         (&Method::GET, "wish") => {
-            let wished = service.who(ask).is_some_and(|person| service.world().wishes.take(service.id(), &person.id));
+            let wished = service.who(ask).is_some_and(|person| service.world().wishes.take(S::ID, &person.id));
             Answer::json(&json!({ "press": wished.then_some("log_out") }))
         }
         _ => Answer::html("<!DOCTYPE html><title>404</title>").status(StatusCode::NOT_FOUND),
@@ -97,13 +96,13 @@ pub(crate) fn talk<S: LoginPages>(service: &S, ask: &Ask) -> Answer {
 fn new_code<S: LoginPages>(service: &S, ask: &Ask) -> Answer {
     let key = random_hex::<16>();
     let text = format!("https://{}{SCAN_PATH}?key={key}", ask.host);
-    service.world().codes.add(service.id(), key.clone(), text.clone(), ask.now, CODE_LIFE_S);
+    service.world().codes.add(S::ID, key.clone(), text.clone(), ask.now, CODE_LIFE_S);
     let picture = format!("data:image/png;base64,{}", STANDARD.encode(code::png(&text)));
     Answer::json(&json!({ "key": key, "picture": picture, "life_s": CODE_LIFE_S }))
 }
 
 fn poll<S: LoginPages>(service: &S, ask: &Ask) -> Answer {
-    let code = ask.field("key").and_then(|key| service.world().codes.find(service.id(), key));
+    let code = ask.field("key").and_then(|key| service.world().codes.find(S::ID, key));
     let state = code.map_or(CodeState::Expired, |code| code.state_at(ask.now));
     let name = state.person().map(|person| person.name.clone());
     Answer::json(&json!({ "state": state.word(), "name": name }))
@@ -111,7 +110,7 @@ fn poll<S: LoginPages>(service: &S, ask: &Ask) -> Answer {
 
 /// The session, once.
 fn done<S: LoginPages>(service: &S, ask: &Ask) -> Answer {
-    let person = ask.field("key").and_then(|key| service.world().codes.hand_out(service.id(), key, ask.now));
+    let person = ask.field("key").and_then(|key| service.world().codes.hand_out(S::ID, key, ask.now));
     match person {
         Some(person) => {
             let cookies = service.enter(person, ask);
@@ -131,6 +130,6 @@ pub(crate) fn key_in(hosts: &[&str], text: &str) -> Option<String> {
 
 /// Who scanned the code that a login page asks about.
 pub(crate) fn scanner<S: LoginPages>(service: &S, ask: &Ask) -> Option<Arc<Person>> {
-    let code = service.world().codes.find(service.id(), ask.field("key")?)?;
+    let code = service.world().codes.find(S::ID, ask.field("key")?)?;
     code.state_at(ask.now).person().cloned()
 }

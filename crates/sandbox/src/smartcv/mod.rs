@@ -20,12 +20,12 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
-use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
+use crate::platform::{self, AVATAR, Path, Route, StandIn};
 use crate::world::World;
 use crate::world::faults::FaultKind;
 use crate::world::modes::ModeSpec;
 use crate::world::people::Person;
-use crate::world::sessions::{Ended, Session, Sessions};
+use crate::world::sessions::{Ended, SessionRow, Sessions};
 use book::Books;
 
 const ID: &str = "smartcv";
@@ -106,7 +106,7 @@ const ROUTES: &[R] = &[
     at(pages::LOGIN, "/login", GET, auth::login_page),
     R { name: pages::TALK, hosts: &[WWW], path: Path::Below(pages::TALK_PATH), methods: ANY, run: pages::talk },
     R { name: pages::HOME, hosts: &[WWW], path: Path::Exact("/"), methods: GET, run: pages::home },
-    R { name: AVATAR, hosts: &[STORAGE], path: Path::Below("/avatars/"), methods: GET, run: Service::picture },
+    R { name: AVATAR, hosts: &[STORAGE], path: Path::Below("/avatars/"), methods: GET, run: platform::portrait },
 ];
 
 impl Service {
@@ -117,39 +117,17 @@ impl Service {
     fn mode(&self, spec: &ModeSpec) -> &'static str {
         self.world.modes.get(ID, spec)
     }
-
-    fn picture(&self, ask: &Ask) -> Answer {
-        platform::portrait(&self.world, ask).unwrap_or_else(not_found)
-    }
 }
 
-impl Platform for Service {
-    fn id(&self) -> &'static str {
-        ID
-    }
+impl StandIn for Service {
+    const ID: &'static str = ID;
+    const NAMES: (&'static str, &'static str) = ("SmartCV", "SmartCV");
+    const COLOUR: &'static str = "#2563eb";
+    const ROUTES: &'static [Route<Self>] = ROUTES;
+    const MODES: &'static [ModeSpec] = MODES;
 
-    fn names(&self) -> (&'static str, &'static str) {
-        ("SmartCV", "SmartCV")
-    }
-
-    fn colour(&self) -> &'static str {
-        "#2563eb"
-    }
-
-    fn hosts(&self) -> Vec<&'static str> {
-        platform::hosts(ROUTES)
-    }
-
-    fn endpoints(&self) -> Vec<&'static str> {
-        platform::endpoints(ROUTES)
-    }
-
-    fn modes(&self) -> &'static [ModeSpec] {
-        MODES
-    }
-
-    fn find(&self, ask: &Ask) -> Option<&'static str> {
-        platform::route(ROUTES, ask).map(|route| route.name)
+    fn world(&self) -> &World {
+        &self.world
     }
 
     fn who(&self, ask: &Ask) -> Option<Arc<Person>> {
@@ -157,11 +135,8 @@ impl Platform for Service {
         by_cookie.or_else(|| auth::named(self, ask)).or_else(|| pages::scanner(self, ask))
     }
 
-    fn answer(&self, _endpoint: &str, ask: &Ask) -> Answer {
-        match platform::route(ROUTES, ask) {
-            Some(route) => (route.run)(self, ask),
-            None => not_found(),
-        }
+    fn not_found(&self, _ask: &Ask) -> Answer {
+        not_found()
     }
 
     fn fault_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
@@ -176,16 +151,8 @@ impl Platform for Service {
         book::user_id(person)
     }
 
-    fn sessions(&self) -> Vec<SessionRow> {
-        let now = self.world.clock.now();
-        let row = |session: Session<()>| SessionRow {
-            number: session.number,
-            state: session.word(now),
-            created: session.created,
-            expires: session.expires(),
-            person: session.person,
-        };
-        self.sessions.all().into_iter().map(row).collect()
+    fn sessions(&self, now: Timestamp) -> Vec<SessionRow> {
+        self.sessions.rows(now)
     }
 
     fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended, now: Timestamp) -> usize {
@@ -194,10 +161,6 @@ impl Platform for Service {
 }
 
 impl LoginPages for Service {
-    fn world(&self) -> &World {
-        &self.world
-    }
-
     fn login_url(&self, _ask: &Ask) -> &'static str {
         LOGIN_PAGE
     }

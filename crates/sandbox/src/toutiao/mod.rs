@@ -16,12 +16,12 @@ use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
 use crate::passport::{Proof, not_found};
-use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
+use crate::platform::{self, AVATAR, Path, Route, StandIn};
 use crate::world::World;
 use crate::world::faults::FaultKind;
 use crate::world::modes::ModeSpec;
 use crate::world::people::Person;
-use crate::world::sessions::{Ended, Session, Sessions};
+use crate::world::sessions::{Ended, SessionRow, Sessions};
 
 const ID: &str = "toutiao";
 const SSO: &str = "sso.toutiao.com";
@@ -121,7 +121,7 @@ const ROUTES: &[R] = &[
     R { name: pages::TALK, hosts: &[MP], path: Path::Below(pages::TALK_PATH), methods: ANY, run: pages::talk },
     R { name: pages::HOME, hosts: &[MP], path: Path::Exact("/"), methods: GET, run: pages::home },
     R { name: pages::HOME, hosts: &[WWW], path: Path::Exact("/"), methods: GET, run: |_, _| health::front_page() },
-    R { name: AVATAR, hosts: &[PICTURES], path: Path::Below("/avatar/"), methods: GET, run: Service::picture },
+    R { name: AVATAR, hosts: &[PICTURES], path: Path::Below("/avatar/"), methods: GET, run: platform::portrait },
 ];
 
 impl Service {
@@ -132,39 +132,17 @@ impl Service {
     fn mode(&self, spec: &ModeSpec) -> &'static str {
         self.world.modes.get(ID, spec)
     }
-
-    fn picture(&self, ask: &Ask) -> Answer {
-        platform::portrait(&self.world, ask).unwrap_or_else(not_found)
-    }
 }
 
-impl Platform for Service {
-    fn id(&self) -> &'static str {
-        ID
-    }
+impl StandIn for Service {
+    const ID: &'static str = ID;
+    const NAMES: (&'static str, &'static str) = ("今日头条", "Toutiao");
+    const COLOUR: &'static str = "#f04142";
+    const ROUTES: &'static [Route<Self>] = ROUTES;
+    const MODES: &'static [ModeSpec] = MODES;
 
-    fn names(&self) -> (&'static str, &'static str) {
-        ("今日头条", "Toutiao")
-    }
-
-    fn colour(&self) -> &'static str {
-        "#f04142"
-    }
-
-    fn hosts(&self) -> Vec<&'static str> {
-        platform::hosts(ROUTES)
-    }
-
-    fn endpoints(&self) -> Vec<&'static str> {
-        platform::endpoints(ROUTES)
-    }
-
-    fn modes(&self) -> &'static [ModeSpec] {
-        MODES
-    }
-
-    fn find(&self, ask: &Ask) -> Option<&'static str> {
-        platform::route(ROUTES, ask).map(|route| route.name)
+    fn world(&self) -> &World {
+        &self.world
     }
 
     fn who(&self, ask: &Ask) -> Option<Arc<Person>> {
@@ -176,11 +154,8 @@ impl Platform for Service {
         owner.or_else(scanned).or_else(|| pages::scanner(self, ask))
     }
 
-    fn answer(&self, _endpoint: &str, ask: &Ask) -> Answer {
-        match platform::route(ROUTES, ask) {
-            Some(route) => (route.run)(self, ask),
-            None => not_found(),
-        }
+    fn not_found(&self, _ask: &Ask) -> Answer {
+        not_found()
     }
 
     fn fault_answer(&self, kind: FaultKind, endpoint: &str, ask: &Ask) -> Option<Answer> {
@@ -197,16 +172,8 @@ impl Platform for Service {
         session::user_id(person).to_string()
     }
 
-    fn sessions(&self) -> Vec<SessionRow> {
-        let now = self.world.clock.now();
-        let row = |session: Session<Proof>| SessionRow {
-            number: session.number,
-            state: session.word(now),
-            created: session.created,
-            expires: session.expires(),
-            person: session.person,
-        };
-        self.sessions.all().into_iter().map(row).collect()
+    fn sessions(&self, now: Timestamp) -> Vec<SessionRow> {
+        self.sessions.rows(now)
     }
 
     fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended, now: Timestamp) -> usize {
@@ -215,10 +182,6 @@ impl Platform for Service {
 }
 
 impl LoginPages for Service {
-    fn world(&self) -> &World {
-        &self.world
-    }
-
     fn login_url(&self, _ask: &Ask) -> &'static str {
         "https://mp.toutiao.com/auth/page/login/"
     }

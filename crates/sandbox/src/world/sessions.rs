@@ -60,6 +60,16 @@ impl<T> Session<T> {
     }
 }
 
+/// A session as the control page lists it.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionRow {
+    pub(crate) number: u64,
+    pub(crate) person: Arc<Person>,
+    pub(crate) state: &'static str,
+    pub(crate) created: Timestamp,
+    pub(crate) expires: Timestamp,
+}
+
 #[derive(Debug)]
 pub(crate) struct Sessions<T>(Mutex<Vec<Session<T>>>);
 
@@ -86,6 +96,18 @@ impl<T: Clone> Sessions<T> {
 
     pub(crate) fn all(&self) -> Vec<Session<T>> {
         locked(&self.0).clone()
+    }
+
+    /// All that there ever were, in their order.
+    pub(crate) fn rows(&self, now: Timestamp) -> Vec<SessionRow> {
+        let row = |session: &Session<T>| SessionRow {
+            number: session.number,
+            person: Arc::clone(&session.person),
+            state: session.word(now),
+            created: session.created,
+            expires: session.expires(),
+        };
+        locked(&self.0).iter().map(row).collect()
     }
 
     /// The living session with this secret.

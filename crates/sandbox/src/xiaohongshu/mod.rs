@@ -14,12 +14,12 @@ use serde_json::json;
 use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
-use crate::platform::{self, AVATAR, Path, Platform, Route, SessionRow};
+use crate::platform::{self, AVATAR, Path, Route, StandIn};
 use crate::world::World;
 use crate::world::faults::FaultKind;
 use crate::world::modes::ModeSpec;
 use crate::world::people::Person;
-use crate::world::sessions::{Ended, Session, Sessions};
+use crate::world::sessions::{Ended, SessionRow, Sessions};
 use session::Creator;
 
 const ID: &str = "xiaohongshu";
@@ -98,7 +98,7 @@ const ROUTES: &[R] = &[
     R { name: pages::HOME, hosts: CENTRES, path: Path::Loose("/new/home"), methods: GET, run: pages::home },
     R { name: pages::HOME, hosts: CENTRES, path: Path::Exact("/"), methods: GET, run: pages::home },
     R { name: "www", hosts: &[WWW], path: Path::Exact("/"), methods: GET, run: session::reader_page },
-    R { name: AVATAR, hosts: &[PICTURES], path: Path::Below("/avatar/"), methods: GET, run: Service::picture },
+    R { name: AVATAR, hosts: &[PICTURES], path: Path::Below("/avatar/"), methods: GET, run: platform::portrait },
 ];
 
 impl Service {
@@ -109,39 +109,17 @@ impl Service {
     fn mode(&self, spec: &ModeSpec) -> &'static str {
         self.world.modes.get(ID, spec)
     }
-
-    fn picture(&self, ask: &Ask) -> Answer {
-        platform::portrait(&self.world, ask).unwrap_or_else(not_found)
-    }
 }
 
-impl Platform for Service {
-    fn id(&self) -> &'static str {
-        ID
-    }
+impl StandIn for Service {
+    const ID: &'static str = ID;
+    const NAMES: (&'static str, &'static str) = ("小红书", "Xiaohongshu");
+    const COLOUR: &'static str = "#ff2442";
+    const ROUTES: &'static [Route<Self>] = ROUTES;
+    const MODES: &'static [ModeSpec] = MODES;
 
-    fn names(&self) -> (&'static str, &'static str) {
-        ("小红书", "Xiaohongshu")
-    }
-
-    fn colour(&self) -> &'static str {
-        "#ff2442"
-    }
-
-    fn hosts(&self) -> Vec<&'static str> {
-        platform::hosts(ROUTES)
-    }
-
-    fn endpoints(&self) -> Vec<&'static str> {
-        platform::endpoints(ROUTES)
-    }
-
-    fn modes(&self) -> &'static [ModeSpec] {
-        MODES
-    }
-
-    fn find(&self, ask: &Ask) -> Option<&'static str> {
-        platform::route(ROUTES, ask).map(|route| route.name)
+    fn world(&self) -> &World {
+        &self.world
     }
 
     fn who(&self, ask: &Ask) -> Option<Arc<Person>> {
@@ -149,11 +127,8 @@ impl Platform for Service {
         owner.or_else(|| pages::scanner(self, ask))
     }
 
-    fn answer(&self, _endpoint: &str, ask: &Ask) -> Answer {
-        match platform::route(ROUTES, ask) {
-            Some(route) => (route.run)(self, ask),
-            None => not_found(),
-        }
+    fn not_found(&self, _ask: &Ask) -> Answer {
+        not_found()
     }
 
     fn fault_answer(&self, kind: FaultKind, endpoint: &str, _ask: &Ask) -> Option<Answer> {
@@ -168,16 +143,8 @@ impl Platform for Service {
         session::user_id(person)
     }
 
-    fn sessions(&self) -> Vec<SessionRow> {
-        let now = self.world.clock.now();
-        let row = |session: Session<Creator>| SessionRow {
-            number: session.number,
-            state: session.word(now),
-            created: session.created,
-            expires: session.expires(),
-            person: session.person,
-        };
-        self.sessions.all().into_iter().map(row).collect()
+    fn sessions(&self, now: Timestamp) -> Vec<SessionRow> {
+        self.sessions.rows(now)
     }
 
     fn end_sessions(&self, person: &str, only: Option<u64>, ended: Ended, now: Timestamp) -> usize {
@@ -186,10 +153,6 @@ impl Platform for Service {
 }
 
 impl LoginPages for Service {
-    fn world(&self) -> &World {
-        &self.world
-    }
-
     fn login_url(&self, ask: &Ask) -> &'static str {
         if ask.host == OVERSEAS { "https://creator.rednote.com/login" } else { "https://creator.xiaohongshu.com/login" }
     }
