@@ -33,8 +33,14 @@ pub trait Adapter: Send + Sync + std::fmt::Debug {
     /// [`Adapter::credential_from`] and asks [`Adapter::probe`] whose they are.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`] for a method it does not have.
-    async fn begin_login(&self, ctx: &Context, method: LoginMethod) -> Result<(Box<dyn LoginFlow>, LoginStep), Error>;
+    /// [`ErrorKind::Unsupported`] for a method that it does not have or that needs no flow.
+    async fn begin_login(
+        &self,
+        _ctx: &Context,
+        _method: LoginMethod,
+    ) -> Result<(Box<dyn LoginFlow>, LoginStep), Error> {
+        Err(Error::new(ErrorKind::Unsupported, "login"))
+    }
 
     /// Asks whether the session lives and whose it is. Never an `Err`: whatever happens is a verdict.
     async fn probe(&self, ctx: &Context, credential: &Credential, depth: ProbeDepth) -> Probe;

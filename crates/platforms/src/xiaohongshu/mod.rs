@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use roster_domain::{CookieJar, Credential, Numbers};
 use roster_platform::{
-    Adapter, Capabilities, Context, Descriptor, Error, ErrorKind, LoginFlow, LoginMethod, LoginStep, Probe, ProbeDepth,
+    Adapter, Capabilities, Context, Descriptor, Error, LoginMethod, Probe, ProbeDepth,
     WindowPlan,
 };
 
@@ -49,15 +49,6 @@ struct Xiaohongshu {
 impl Adapter for Xiaohongshu {
     fn descriptor(&self) -> &Descriptor {
         &self.descriptor
-    }
-
-    /// Its codes want signatures: logins go by its own page, which needs no flow.
-    async fn begin_login(
-        &self,
-        _ctx: &Context,
-        _method: LoginMethod,
-    ) -> Result<(Box<dyn LoginFlow>, LoginStep), Error> {
-        Err(Error::new(ErrorKind::Unsupported, "login"))
     }
 
     async fn probe(&self, ctx: &Context, credential: &Credential, depth: ProbeDepth) -> Probe {
