@@ -92,7 +92,7 @@ impl House {
     }
 
     /// Starts the asking program under strace.
-    fn ask(&self, rounds: usize, listener: Option<SocketAddr>) -> (Outcomes, Traffic, String) {
+    async fn ask(&self, rounds: usize, listener: Option<SocketAddr>) -> (Outcomes, Traffic, String) {
         let place = |name: &str| self.folder.path().join(name);
         let task = Task { vault: place("vault"), answers: place("answers"), rounds, listener };
         let mut asker = strace(&place("calls"));
@@ -104,14 +104,14 @@ impl House {
         let status = asker.status().expect("this test needs strace: apt-get install strace");
         assert!(status.success(), "{status}");
         let answers = std::fs::read_to_string(place("answers")).expect("answers");
-        let calls = settled(&place("calls"));
+        let calls = settled(&place("calls")).await;
         let traffic = Traffic::read(&place("calls"), 0).expect("a log");
         (serde_json::from_str(&answers).expect("JSON"), traffic, calls)
     }
 }
 
 /// The log, when the tracer has written its last line.
-fn settled(log: &Path) -> String {
+async fn settled(log: &Path) -> String {
     let since = std::time::Instant::now();
     loop {
         let text = String::from_utf8_lossy(&std::fs::read(log).expect("a log")).into_owned();
@@ -119,7 +119,7 @@ fn settled(log: &Path) -> String {
             return text;
         }
         assert!(since.elapsed() < Duration::from_secs(20), "the tracer has not finished");
-        std::thread::sleep(Duration::from_millis(20));
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -178,7 +178,7 @@ async fn with_the_proxy_down_nothing_is_looked_up_and_nobody_else_is_called() {
             [Some(format!("{scheme}://{host}:{port}")), Some(format!("{scheme}://user:canary@{host}:{port}"))]
         });
         let house = House::new(&proxies.collect::<Vec<_>>()).await;
-        let (outcomes, traffic, calls) = house.ask(5, None);
+        let (outcomes, traffic, calls) = house.ask(5, None).await;
         let asked = PLATFORMS.len() * 2 * SCHEMES.len() * 5;
         assert_eq!(outcomes, Outcomes::from([(String::from("Unknown, Proxy, Pending"), asked)]), "{host}");
         let tries: usize = own.iter().map(|own| traffic.count(*own)).sum();
@@ -196,7 +196,7 @@ async fn with_the_proxy_down_nothing_is_looked_up_and_nobody_else_is_called() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_proxy_the_same_questions_are_seen() {
     let house = House::new(&[None]).await;
-    let (_, traffic, _) = house.ask(1, None);
+    let (_, traffic, _) = house.ask(1, None).await;
     assert!(traffic.asks_for_names(), "{traffic:?}");
 
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port");
@@ -209,7 +209,7 @@ async fn without_a_proxy_the_same_questions_are_seen() {
         }
         came
     });
-    let (_, traffic, _) = tokio::task::block_in_place(|| house.ask(1, Some(address)));
+    let (_, traffic, _) = house.ask(1, Some(address)).await;
     assert!(traffic.count(address) >= PLATFORMS.len(), "{traffic:?}");
     assert!(answering.await.expect("counted") >= PLATFORMS.len());
 }

@@ -2,76 +2,42 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "the whole file is a test")]
 
+#[path = "support/opened.rs"]
+mod opened;
 #[path = "support/playhouse.rs"]
 mod playhouse;
 
-use std::{path::PathBuf, process::Command, time::Duration};
+use std::process::Command;
 
+use opened::Opened;
 use playhouse::{Playhouse, Wish};
-use roster_tests::{
-    secrets::{Canary, Finder, Kind, flock, search_files},
-    window::{Programs, Stage},
-};
+use roster_tests::secrets::{Canary, Finder, Kind, flock, search_files};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-
-const PASSWORD: &str = "纸舟 lantern 十七 orchard-7";
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The app over an empty vault, and the platform that it talks to.
 struct Open {
-    stage: Stage,
+    app: Opened,
     house: Playhouse,
-    home: TempDir,
+}
+
+impl std::ops::Deref for Open {
+    type Target = Opened;
+
+    fn deref(&self) -> &Opened {
+        &self.app
+    }
 }
 
 impl Open {
     async fn new() -> Self {
-        let programs = Programs::from_env().expect("cargo xtask window says where the programs are");
-        let home = tempfile::tempdir().expect("a folder");
-        let mut environment: Vec<(String, PathBuf)> = Vec::new();
-        let names = ["HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "TMPDIR"];
-        for name in names {
-            let folder = home.path().join(name);
-            std::fs::create_dir(&folder).expect("a folder");
-            environment.push((name.to_owned(), folder));
-        }
-        let data = home.path().join("data");
-        std::fs::create_dir(&data).expect("the data folder");
-        let preferences = json!({ "language": "zh-CN", "theme": "light", "on_close": "quit", "log_level": "trace" });
-        std::fs::write(data.join("preferences.json"), preferences.to_string()).expect("preferences");
         let house = Playhouse::open().await;
-        let logs = home.path().join("logs");
-        std::fs::create_dir(&logs).expect("a folder");
-        let stage = Stage::beside(programs, (&data, &logs), house.address, environment).await.expect("the stage");
-        stage.page.turn("/desktop/v1/vault", Some(json!({ "password": PASSWORD }))).await.expect("the vault is made");
-        Self { stage, house, home }
-    }
-
-    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let (status, answer) = self.stage.page.call(method, path, body).await.expect("answers");
-        assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");
-        answer["data"].clone()
-    }
-
-    async fn post(&self, path: &str, body: Value) -> Value {
-        self.ask("POST", path, Some(body)).await
+        let app = Opened::beside(house.address).await;
+        Self { app, house }
     }
 
     /// Begins a login by window.
     async fn begin(&self, account: Option<&str>) -> String {
-        let start = json!({ "platform": "jimeng", "method": "window", "account_id": account });
-        self.post("/desktop/v1/logins", start).await["session_id"].as_str().expect("an id").to_owned()
-    }
-
-    /// Waits until a login is where it should be.
-    async fn login_is(&self, login: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-        let path = format!("/desktop/v1/logins/{login}");
-        self.until(&format!("login {login}"), async || {
-            let view = self.ask("GET", &path, None).await;
-            if wanted(&view) { Ok(view) } else { Err(view.to_string()) }
-        })
-        .await
+        self.app.begin(json!({ "platform": "jimeng", "account_id": account })).await
     }
 
     /// Logs somebody in and answers the account's id.
@@ -81,21 +47,6 @@ impl Open {
         let login = self.begin(None).await;
         let done = self.login_is(&login, |view| view["phase"] == "done").await;
         done["result"]["account_id"].as_str().expect("an account").to_owned()
-    }
-
-    async fn account(&self, id: &str) -> Value {
-        self.ask("GET", &format!("/api/v1/accounts/{id}?view=full"), None).await
-    }
-
-    async fn until<T>(&self, what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
-        let since = tokio::time::Instant::now();
-        loop {
-            match look().await {
-                Ok(found) => return found,
-                Err(now) => assert!(since.elapsed() < PATIENCE, "not in {PATIENCE:?}: {what}: {now}"),
-            }
-            tokio::time::sleep(Duration::from_millis(60)).await;
-        }
     }
 
     /// Waits until the home page of this session asks for what is next.
@@ -109,19 +60,12 @@ impl Open {
         .await;
     }
 
-    /// The platform's windows that can be seen, by the window manager.
     fn windows(&self) -> Vec<String> {
-        let found = Command::new("xdotool").args(["search", "--onlyvisible", "--name", "^即梦 · "]).output();
-        let found = String::from_utf8(found.expect("xdotool").stdout).expect("text");
-        found.lines().map(str::to_owned).collect()
+        self.app.windows("^即梦 · ")
     }
 
     async fn no_windows(&self) {
-        self.until("no window of a platform is there", async || match self.windows() {
-            left if left.is_empty() => Ok(()),
-            left => Err(left.join(" ")),
-        })
-        .await;
+        self.app.no_windows("^即梦 · ").await;
     }
 }
 
@@ -174,7 +118,7 @@ async fn a_person_logs_in_on_the_platforms_page_and_it_reaches_nothing_of_the_pr
     let finder = Finder::new(sessions);
     let left = search_files(&[open.home.path()], &finder).expect("readable");
     assert!(left.places.is_empty() && left.bytes > 10_000, "{}", left.tell(&finder));
-    open.stage.end().await.expect("ends");
+    open.app.stage.end().await.expect("ends");
 }
 
 #[tokio::test]
@@ -247,7 +191,7 @@ async fn accounts_open_logged_in_side_by_side_and_give_back_what_changed() {
     let finder = Finder::new(sessions);
     let left = search_files(&[open.home.path()], &finder).expect("readable");
     assert!(left.places.is_empty(), "{}", left.tell(&finder));
-    open.stage.end().await.expect("ends");
+    open.app.stage.end().await.expect("ends");
 }
 
 impl Open {

@@ -14,7 +14,7 @@ mod what;
 pub use fault::DriveError;
 pub use page::Page;
 pub use phone::Phone;
-pub use pixels::{Reading, capture, read_qr};
+pub use pixels::{Reading, capture, capture_titled, read_qr};
 pub use programs::Programs;
 pub use stage::Stage;
 pub use what::What;

@@ -32,7 +32,19 @@ impl Reading {
 /// # Errors
 /// [`DriveError::Said`] when there is no such window or the picture cannot be taken.
 pub fn capture(to: &Path) -> Result<(), DriveError> {
-    let windows = output("xdotool", Command::new("xdotool").args(["search", "--onlyvisible", "--class", "^roster$"]))?;
+    capture_of(("--class", "^roster$"), to)
+}
+
+/// The same of the last visible window whose title matches.
+///
+/// # Errors
+/// As [`capture`].
+pub fn capture_titled(title: &str, to: &Path) -> Result<(), DriveError> {
+    capture_of(("--name", title), to)
+}
+
+fn capture_of((by, what): (&str, &str), to: &Path) -> Result<(), DriveError> {
+    let windows = output("xdotool", Command::new("xdotool").args(["search", "--onlyvisible", by, what]))?;
     let listed = String::from_utf8_lossy(&windows.stdout).into_owned();
     let Some(window) = listed.lines().next_back() else {
         return Err(DriveError::Said { program: "xdotool", said: "no visible window of the app".into() });

@@ -29,6 +29,9 @@ struct Place {
     data: PathBuf,
     logs: PathBuf,
     more: Vec<(String, PathBuf)>,
+    /// Where its calls to the outside are written down: it is pointed at the real platforms then.
+    #[cfg(target_os = "linux")]
+    calls: Option<PathBuf>,
 }
 
 /// The app and the driver that holds on to it.
@@ -77,7 +80,32 @@ impl Stage {
         more: Vec<(String, PathBuf)>,
     ) -> Result<Self, DriveError> {
         let phone = Phone::new(platforms);
-        let place = Place { programs, data: data.into(), logs: logs.into(), more };
+        let place = Place {
+            programs,
+            data: data.into(),
+            logs: logs.into(),
+            more,
+            #[cfg(target_os = "linux")]
+            calls: None,
+        };
+        let (app, page) = place.open(&phone).await?;
+        Ok(Self { page, phone, place, app, _sandbox: None })
+    }
+
+    /// Starts the app as its owner does, towards the real platforms, and writes down whom it and all that it starts
+    /// call. There is no phone.
+    ///
+    /// # Errors
+    /// As [`Stage::start`].
+    #[cfg(target_os = "linux")]
+    pub async fn outside(
+        programs: Programs,
+        (data, logs): (&Path, &Path),
+        calls: &Path,
+        more: Vec<(String, PathBuf)>,
+    ) -> Result<Self, DriveError> {
+        let phone = Phone::new((Ipv4Addr::UNSPECIFIED, 0).into());
+        let place = Place { programs, data: data.into(), logs: logs.into(), more, calls: Some(calls.into()) };
         let (app, page) = place.open(&phone).await?;
         Ok(Self { page, phone, place, app, _sandbox: None })
     }
@@ -139,8 +167,8 @@ impl Place {
     async fn open(&self, phone: &Phone) -> Result<(App, Page), DriveError> {
         let (view_port, driver_port) = (free_port()?, free_port()?);
         let view = format!("127.0.0.1:{view_port}");
-        let mut app = Command::new(&self.programs.app);
-        app.arg("--data-dir").arg(&self.data).args(["--sandbox", &format!("http://{}", phone.address())]);
+        let mut app = self.program(phone);
+        app.arg("--data-dir").arg(&self.data);
         app.env("TAURI_WEBVIEW_AUTOMATION", "true").env("WEBKIT_INSPECTOR_SERVER", &view);
         app.envs(self.more.iter().map(|(name, value)| (name, value)));
         let app = Ended::spawn(&self.programs.app, &mut app, &self.logs.join("app.log"))?;
@@ -151,6 +179,18 @@ impl Place {
         wait_for_port(driver_port).await?;
         let page = Page::new(Session::begin(driver_port).await?);
         Ok((App { _driver: driver, app }, page))
+    }
+
+    fn program(&self, phone: &Phone) -> Command {
+        #[cfg(target_os = "linux")]
+        if let Some(calls) = &self.calls {
+            let mut traced = crate::traffic::strace(calls);
+            traced.arg(&self.programs.app);
+            return traced;
+        }
+        let mut app = Command::new(&self.programs.app);
+        app.args(["--sandbox", &format!("http://{}", phone.address())]);
+        app
     }
 }
 
