@@ -88,7 +88,8 @@ impl Street {
         let ends = account["more"]["forecast"]["ends_at"].as_str().expect("it says when it ends");
         let ends: jiff::Timestamp = ends.parse().expect("a time");
         let sessions = self.sandbox.control().sessions().into_iter();
-        let session = sessions.rev().find(|session| session.platform == place.platform).expect("a session");
+        let sessions = sessions.filter(|session| session.platform == place.platform);
+        let session = sessions.max_by_key(|session| session.number).expect("a session");
         let apart = ends.duration_since(session.expires_at).abs();
         assert!(apart < jiff::SignedDuration::from_secs(3), "{}: {ends} {session:?}", place.platform);
         id
@@ -174,5 +175,22 @@ async fn e_mail_and_password_are_typed_into_smartcvs_page_and_the_account_opens_
         let gone: Value = street.app.ask("DELETE", &format!("/api/v1/accounts/{id}"), None).await;
         assert!(!gone.is_string());
     }
+    street.app.stage.end().await.expect("ends");
+}
+
+#[tokio::test]
+#[ignore = "needs a display: cargo xtask window"]
+async fn a_session_from_smartcvs_form_opens_logged_in_under_its_own_names() {
+    let street = Street::new().await;
+    let start = json!({ "platform": "smartcv", "method": "password" });
+    let login = street.app.post("/desktop/v1/logins", start).await["session_id"].as_str().expect("an id").to_owned();
+    street.app.login_is(&login, |view| view["phase"] == "needs_input").await;
+    let fields = json!({ "fields": { "email": "lin@example.test", "password": "sandbox-lin" } });
+    street.app.post(&format!("/desktop/v1/logins/{login}/fields"), fields).await;
+    let id = street.account_of(&login, &SMARTCV).await;
+    street.opens_logged_in(&id, &SMARTCV).await;
+    let pages = street.sandbox.control().requests(0);
+    let home = pages.iter().find(|request| request.endpoint == "home").expect("the home page");
+    assert!(home.cookies.iter().any(|name| name == "__Secure-next-auth.session-token"), "{home:?}");
     street.app.stage.end().await.expect("ends");
 }

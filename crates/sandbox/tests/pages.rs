@@ -52,6 +52,13 @@ const PAGES: &[Pages] = &[
         home: "https://creator.rednote.com/new/home",
         cookie: ("access-token-creator.xiaohongshu.com", "Domain=.rednote.com.localhost"),
     },
+    Pages {
+        platform: "smartcv",
+        login: "https://www.smartcv.cc/login",
+        home: "https://www.smartcv.cc/",
+        // NextAuth's name over plain HTTP, and for the one host that set it.
+        cookie: ("next-auth.session-token", ""),
+    },
 ];
 
 impl Pages {
@@ -84,7 +91,7 @@ impl Pages {
 #[tokio::test]
 async fn a_person_logs_in_with_the_phone_and_out_with_the_button() {
     for pages in PAGES {
-        let lab = Lab::open().await;
+        let lab = Lab::browser().await;
         let page = lab.get(pages.login, "").await;
         assert!(page.text.contains("id=\"code\"") && page.text.contains(pages.login), "{}", pages.platform);
         assert!(!page.text.contains("{name_zh}") && !page.text.contains("{script}"), "a place is not filled");
@@ -121,7 +128,7 @@ async fn a_person_logs_in_with_the_phone_and_out_with_the_button() {
 #[tokio::test]
 async fn a_session_cookie_is_for_the_whole_domain_hidden_from_scripts_and_taken_by_plain_http() {
     for pages in PAGES {
-        let lab = Lab::open().await;
+        let lab = Lab::browser().await;
         let done = pages.log_in(&lab, "zhou").await;
         let (name, domain) = pages.cookie;
         let line = done.set_cookies.iter().find(|line| line.starts_with(&format!("{name}="))).unwrap();
@@ -135,7 +142,7 @@ async fn a_session_cookie_is_for_the_whole_domain_hidden_from_scripts_and_taken_
 #[tokio::test]
 async fn codes_end_and_refusals_are_told() {
     for pages in PAGES {
-        let lab = Lab::open().await;
+        let lab = Lab::browser().await;
         let (key, text) = pages.code(&lab).await;
         let code = lab.control().scan(&text, "lin").unwrap();
         lab.control().refuse(&code.handle).unwrap();
@@ -152,7 +159,7 @@ async fn codes_end_and_refusals_are_told() {
 #[tokio::test]
 async fn a_session_that_has_ended_leads_back_to_the_login_page() {
     for pages in PAGES {
-        let lab = Lab::open().await;
+        let lab = Lab::browser().await;
         let done = pages.log_in(&lab, "lin").await;
         assert_eq!(lab.control().expire_sessions(pages.platform, "lin").unwrap(), 1);
         let home = lab.get(pages.home, &done.jar()).await;
@@ -162,7 +169,7 @@ async fn a_session_that_has_ended_leads_back_to_the_login_page() {
 
 #[tokio::test]
 async fn what_the_server_received_can_be_read() {
-    let lab = Lab::open().await;
+    let lab = Lab::browser().await;
     let pages = &PAGES[0];
     let done = pages.log_in(&lab, "lin").await;
     let seen = lab.control().requests(0).last().unwrap().number;
@@ -180,7 +187,7 @@ async fn what_the_server_received_can_be_read() {
 
 #[tokio::test]
 async fn a_name_stands_in_a_page_as_text() {
-    let lab = Lab::open().await;
+    let lab = Lab::browser().await;
     let name = "<b>{cookies}\"&".to_owned();
     let new = NewPerson {
         name,
@@ -200,7 +207,7 @@ async fn a_name_stands_in_a_page_as_text() {
 #[tokio::test]
 async fn a_platform_s_own_words_pass_its_pages_by_and_broken_servers_do_not() {
     for pages in PAGES {
-        let lab = Lab::open().await;
+        let lab = Lab::browser().await;
         lab.control().fault(NewFault::new(pages.platform, FaultKind::Expired)).unwrap();
         assert_eq!(lab.get(pages.login, "").await.status.as_u16(), 200);
         lab.control().fault(NewFault::new(pages.platform, FaultKind::ServerError)).unwrap();

@@ -78,6 +78,8 @@ pub(crate) fn window_tests() -> Result<(), Failure> {
         "--test",
         "window_guests",
         "--test",
+        "window_platforms",
+        "--test",
         "window_proxies",
         "--test",
         "secrets",
@@ -88,7 +90,7 @@ pub(crate) fn window_tests() -> Result<(), Failure> {
     let mut tests = desktop.command(cargo.as_ref());
     tests.args(["test", "--package", "roster-tests", "--package", "roster", "--package", "roster-sandbox"]);
     tests.args(["--features", "roster/sandbox", "--test", "window", "--test", "window_guests", "--test", "secrets"]);
-    tests.args(["--test", "window_proxies"]);
+    tests.args(["--test", "window_platforms", "--test", "window_proxies"]);
     tests.args(["--", "--ignored", "--skip", "long_", "--test-threads=1"]);
     give_programs(&mut tests);
     shell::run(&mut tests)

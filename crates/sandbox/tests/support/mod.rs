@@ -58,6 +58,14 @@ impl Lab {
         Self { client: client(sandbox.addr()), sandbox }
     }
 
+    /// The same with a client that asks for pages as a browser does.
+    pub(crate) async fn browser() -> Self {
+        let lab = Self::open().await;
+        let html = reqwest::header::HeaderValue::from_static("text/html,application/xhtml+xml,*/*;q=0.8");
+        let headers = reqwest::header::HeaderMap::from_iter([(reqwest::header::ACCEPT, html)]);
+        Self { client: client_with(lab.sandbox.addr(), headers), ..lab }
+    }
+
     pub(crate) fn control(&self) -> &Control {
         self.sandbox.control()
     }
@@ -114,11 +122,15 @@ pub(crate) async fn read(response: Response) -> Result<Got, reqwest::Error> {
     })
 }
 
+pub(crate) fn client(addr: SocketAddr) -> Client {
+    client_with(addr, reqwest::header::HeaderMap::new())
+}
+
 #[allow(
     clippy::disallowed_methods,
     reason = "a plain client on purpose: the sandbox must not be tested with the app's own"
 )]
-pub(crate) fn client(addr: SocketAddr) -> Client {
+fn client_with(addr: SocketAddr, headers: reqwest::header::HeaderMap) -> Client {
     /// Every name is this sandbox.
     struct Everything(SocketAddr);
     impl reqwest::dns::Resolve for Everything {
@@ -131,6 +143,7 @@ pub(crate) fn client(addr: SocketAddr) -> Client {
     let _installed = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .no_proxy()
+        .default_headers(headers)
         .redirect(reqwest::redirect::Policy::none())
         .dns_resolver(Everything(addr))
         .build()
