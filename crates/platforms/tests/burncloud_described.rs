@@ -66,6 +66,13 @@ fn calls() -> Vec<(&'static str, &'static str, &'static str, &'static str, Value
             "update_sidebar",
             json!({ "chat": { "enabled": true, "playground": true }, "console": { "enabled": true, "token": true } }),
         ),
+        (
+            "update_self",
+            "PUT",
+            own,
+            "change_password",
+            json!({ "current_password": "password123", "new_password": "password456", "confirm_password": "password456" }),
+        ),
         ("delete_self", "DELETE", own, "delete_self", json!({ "username": "lin" })),
         ("token", "GET", "/api/user/token", "create_access_token", json!({})),
         ("aff", "GET", "/api/user/aff", "get_affiliate_code", json!({})),

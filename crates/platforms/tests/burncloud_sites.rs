@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 use roster_domain::{Credential, Reason, Secret, Verdict};
 use roster_platform::{
     Adapter, Breaker, ClientScope, Context, ErrorKind, Filled, HostLimits, HttpConfig, HttpFactory, LoginFlow,
-    LoginInput, LoginMethod, LoginStep, Memory, OperateError, OperationInput, Outcome, ProbeDepth, Retry,
+    LoginInput, LoginMethod, LoginStep, Memory, OperateError, OperationInput, Outcome, ProbeDepth, Retry, Risk,
 };
 use roster_platforms::AdapterSettings;
 use roster_sandbox::{ClockSource, FaultKind, NewFault, Sandbox, SandboxConfig};

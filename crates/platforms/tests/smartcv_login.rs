@@ -290,7 +290,41 @@ async fn signing_out_takes_the_cookie_back_or_says_that_it_did_not() {
         assert_eq!((last.path.as_str(), last.form["csrfToken"].as_str()), ("/api/auth/signout", TOKEN));
         assert_eq!(last.cookie(COOKIE), Some(SESSION));
     }
-    let (host, ctx, adapter) = start(Arc::new(|_| csrf().status(401))).await;
+    let (host, ctx, adapter) = start(Arc::new(|asked: &Asked| match asked.path.as_str() {
+        "/api/auth/session" => Reply::json("{}"),
+        _ => csrf().status(401),
+    }))
+    .await;
     assert!(adapter.logout(&ctx, &credential()).await.is_ok(), "a dead session counts as ended");
-    assert_eq!(host.asked().len(), 1);
+    assert_eq!(host.asked().len(), 2);
+}
+
+/// A page that asks for a login, a gate's refusal: NextAuth's own word about the session decides.
+#[tokio::test]
+async fn what_a_gate_may_have_said_is_settled_by_the_session_route() {
+    let page = "<html><form action='/api/auth/callback/credentials' method='post'></form></html>";
+    let (user, fault) = ("{\"user\":{\"id\":\"user_123\"}}", "<html>blocked</html>");
+    for (doubtful, settled) in [
+        (Reply::html(200, page), true),
+        (Reply::json("{\"message\":\"Unauthorized\"}").status(401), true),
+        (Reply::json("{\"error\":\"Forbidden\"}").status(403), true),
+        // A page that was not found links to the login as well.
+        (Reply::html(404, page), false),
+        (Reply::json("{\"error\":\"Forbidden\",\"code\":\"FEATURE_NOT_IN_PLAN\"}").status(403), false),
+    ] {
+        for (session, out) in
+            [("null", true), ("{}", true), ("{\"user\":null}", true), (user, false), ("[]", false), (fault, false)]
+        {
+            let play = doubtful.clone();
+            let (host, ctx, adapter) = start(Arc::new(move |asked: &Asked| match asked.path.as_str() {
+                "/api/auth/session" => Reply::json(session),
+                _ => play.clone(),
+            }))
+            .await;
+            let probe = adapter.probe(&ctx, &credential(), ProbeDepth::Light).await;
+            let expected = if out && settled { Verdict::Expired } else { Verdict::Unknown };
+            assert_eq!(probe.verdict, expected, "{doubtful:?}, then {session}");
+            assert_eq!(host.asked().len(), if settled { 2 } else { 1 }, "{doubtful:?}");
+        }
+    }
 }

@@ -32,6 +32,7 @@ pub(super) fn table(out: &[(String, Reply)]) -> Vec<Fault> {
     faults.extend(pages());
     faults.extend(broken_bodies());
     faults.extend(hollow_json());
+    faults.extend(gates());
     faults.extend(redirects());
     faults.extend(connections());
     faults
@@ -138,6 +139,26 @@ fn hollow_json() -> Vec<Fault> {
     ];
     let hollow = |body: &str| Fault { hollow: true, ..Fault::always(format!("hollow: {body}"), Reply::json(body)) };
     bodies.into_iter().map(hollow).collect()
+}
+
+/// Firewalls and content networks refuse in JSON of their own, with the statuses that platforms have for "not logged in".
+fn gates() -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (status, body) in [
+        (401, "{}"),
+        (401, "{\"message\":\"Unauthorized\"}"),
+        (401, "{\"message\":\"token expired\"}"),
+        (403, "{}"),
+        (403, "{\"message\":\"forbidden\"}"),
+        (403, "{\"error\":\"Forbidden\"}"),
+        (403, "{\"code\":403,\"message\":\"Forbidden\"}"),
+        (403, "{\"code\":0,\"message\":\"access denied\"}"),
+        (403, "{\"error\":{\"code\":1020,\"message\":\"Access denied\"}}"),
+        (403, "{\"request_id\":\"1\",\"data\":{}}"),
+    ] {
+        faults.push(Fault::always(format!("{status} of a gate: {body}"), Reply::json(body).status(status)));
+    }
+    faults
 }
 
 fn redirects() -> Vec<Fault> {

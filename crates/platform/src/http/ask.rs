@@ -113,6 +113,7 @@ impl Ask {
             headers: reqwest::header::HeaderMap::new(),
             body: None,
             sister_domains: &[],
+            timeout: None,
         });
         let user_agent = http.user_agent().to_owned();
         let (cookies, own_network) = (CookieJar::new(), false);
@@ -154,7 +155,8 @@ impl Ask {
         self
     }
 
-    /// Three tries although it is no `GET`: it changes nothing at the platform, whatever its method.
+    /// Three tries although it is no `GET`: it changes nothing at the platform, or leaves the same however often it is
+    /// asked.
     pub fn again(mut self) -> Self {
         self.patience = Patience::Again;
         self
@@ -177,6 +179,15 @@ impl Ask {
     /// One try only: what it asks for is given once.
     pub fn once(mut self) -> Self {
         self.patience = Patience::Once;
+        self
+    }
+
+    /// Waits longer (or less long) for each answer than the client does by itself, at most as long as for all tries
+    /// together: some answers are late by design.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        if let Some(out) = &mut self.out {
+            out.timeout = Some(timeout);
+        }
         self
     }
 

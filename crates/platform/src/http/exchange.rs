@@ -1,5 +1,7 @@
 //! One request and its answer, once.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use reqwest::{
     Method,
@@ -31,6 +33,8 @@ pub(super) struct Outgoing {
     pub(super) body: Option<Body>,
     /// Domains whose cookies are taken although the host is not in them.
     pub(super) sister_domains: &'static [&'static str],
+    /// How long one try may take; the client's own time unless said.
+    pub(super) timeout: Option<Duration>,
 }
 
 pub(super) async fn exchange(http: &Http, out: &Outgoing, now: Timestamp) -> Result<Answer, Error> {
@@ -39,6 +43,9 @@ pub(super) async fn exchange(http: &Http, out: &Outgoing, now: Timestamp) -> Res
     let mut request = http.route.client.request(out.method.clone(), sent_to(http, out)?).headers(out.headers.clone());
     if let Some(body) = &out.body {
         request = request.header(header::CONTENT_TYPE, body.content_type).body(body.text.expose().clone());
+    }
+    if let Some(timeout) = out.timeout {
+        request = request.timeout(timeout.min(http.shared.config.timeouts.total));
     }
     let response = request.send().await.map_err(|error| fault::classify(&error, question, proxied))?;
     let status = response.status().as_u16();

@@ -181,6 +181,11 @@ impl Http {
         Ask::new(self.clone(), question, reqwest::Method::POST, url).form(fields)
     }
 
+    /// Waits before a further question about something that the platform may still be doing.
+    pub async fn pause(&self, wait: Duration) {
+        tokio::time::sleep(wait).await;
+    }
+
     /// The `User-Agent` that goes out unless a question says otherwise.
     pub fn user_agent(&self) -> &str {
         &self.user_agent

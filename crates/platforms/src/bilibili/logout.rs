@@ -17,7 +17,7 @@ pub(super) async fn logout(ctx: &Context, credential: &Credential) -> Result<(),
         return confirm_out(ctx, credential, &answer).await;
     }
     let (answer, envelope) = api::open(answer)?;
-    if envelope.code == 0 {
+    if envelope.code == 0 && (200..300).contains(&answer.status) {
         return Ok(());
     }
     match api::meaning(&answer, envelope.code, envelope.message.as_deref()) {

@@ -3,6 +3,8 @@
 //! A failure is mostly HTTP 200 with `success: false` and a sentence; servers since July 2026 send a `code` with it
 //! where a session is concerned. Sentences are Chinese or English, as the server's generation and language have it.
 
+use std::time::Duration;
+
 use roster_domain::Reason;
 use roster_platform::{Answer, Ask, Context, Error, ErrorKind, Retry, Verb};
 use serde::Deserialize;
@@ -33,19 +35,34 @@ pub(super) struct Call {
     pub(super) question: &'static str,
     pub(super) verb: Verb,
     pub(super) limit: Limit,
-    /// It is a `GET` that changes something: one try only.
-    pub(super) once: bool,
+    pub(super) tries: Tries,
+    /// The server lets itself be waited for.
+    pub(super) slow: bool,
 }
+
+/// How often a question is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tries {
+    /// As its method is: several times when it reads.
+    Usual,
+    /// Once, although it is a `GET`: it changes something.
+    Once,
+    /// Several times, although it writes: the second time changes nothing more.
+    Several,
+}
+
+/// How long a slow call may take: the server itself waits up to three seconds before it looks a code up.
+const SLOW: Duration = Duration::from_secs(20);
 
 impl Call {
     /// A question that changes nothing.
     pub(super) const fn get(question: &'static str) -> Self {
-        Self { question, verb: Verb::Get, limit: Limit::Free, once: false }
+        Self { question, verb: Verb::Get, limit: Limit::Free, tries: Tries::Usual, slow: false }
     }
 
     /// A question of another method.
     pub(super) const fn of(question: &'static str, verb: Verb) -> Self {
-        Self { question, verb, limit: Limit::Free, once: true }
+        Self { question, verb, limit: Limit::Free, tries: Tries::Once, slow: false }
     }
 
     /// The same, counted by the server.
@@ -56,7 +73,19 @@ impl Call {
 
     /// The same, tried once although it is a `GET`.
     pub(super) const fn once(mut self) -> Self {
-        self.once = true;
+        self.tries = Tries::Once;
+        self
+    }
+
+    /// The same, tried several times although it writes.
+    pub(super) const fn several(mut self) -> Self {
+        self.tries = Tries::Several;
+        self
+    }
+
+    /// The same, with more time for its answer.
+    pub(super) const fn slow(mut self) -> Self {
+        self.slow = true;
         self
     }
 }
@@ -67,7 +96,12 @@ pub(super) fn ask(ctx: &Context, call: Call, url: &str) -> Ask {
     let ask = ask.header("accept", "application/json").header("accept-language", "zh-CN");
     // A refused counted call closes the site's queue of such calls, and nothing else there.
     let ask = if call.limit == Limit::Free { ask } else { ask.pause_if(|_| false) };
-    if call.once { ask.once() } else { ask }
+    let ask = if call.slow { ask.timeout(SLOW) } else { ask };
+    match call.tries {
+        Tries::Usual => ask,
+        Tries::Once => ask.once(),
+        Tries::Several => ask.again(),
+    }
 }
 
 /// `success` is missing from the answers of the payment routes, which say `message: "success"` or `"error"`.

@@ -57,6 +57,11 @@ impl<'c> Client<'c> {
         self.changed = true;
     }
 
+    /// An error about a call that was better not made.
+    pub(super) fn not_asked(&self, call: Call) -> Error {
+        Error::new(ErrorKind::Refused, call.question)
+    }
+
     /// The session, when it is another than the one it began with.
     pub(super) fn into_changed(self) -> Option<Credential> {
         self.changed.then_some(self.credential)
@@ -158,25 +163,41 @@ impl<'c> Client<'c> {
         Ok(answer)
     }
 
+    /// Makes sure that so many of this call are not held back, before the first of them.
+    ///
+    /// # Errors
+    /// "Rate limited", with the wait; as [`Client::generation`].
+    pub(super) async fn room_for(&self, call: Call, calls: usize) -> Result<(), Error> {
+        for key in self.queues(call).await? {
+            let mut turn = self.limiter.turn(&key).await;
+            turn.room(self.ctx.now, calls).map_err(|wait| held_back(call.question, wait))?;
+        }
+        Ok(())
+    }
+
     /// The leave of every queue that this call stands in.
     async fn turns(&self, call: Call) -> Result<Vec<Turn>, Error> {
+        let mut turns = Vec::new();
+        for key in self.queues(call).await? {
+            turns.push(turn(self.limiter, &key, self.ctx, call.question).await?);
+        }
+        Ok(turns)
+    }
+
+    /// The queues that this call stands in.
+    async fn queues(&self, call: Call) -> Result<Vec<String>, Error> {
         if call.limit == Limit::Free {
             return Ok(Vec::new());
         }
         let third = call.limit == Limit::Critical || self.generation().await? == Generation::Third;
         let site = self.origin.text().to_owned();
         let user = format!("{site} {} {}", session::user_id(&self.credential).unwrap_or_default(), call.question);
-        let keys = match call.limit {
+        Ok(match call.limit {
             Limit::Critical | Limit::CriticalOnThird if third => vec![site],
             Limit::UserOnThird if third => vec![user],
             Limit::BothOnThird if third => vec![site, user],
             _ => Vec::new(),
-        };
-        let mut turns = Vec::with_capacity(keys.len());
-        for key in keys {
-            turns.push(turn(self.limiter, &key, self.ctx, call.question).await?);
-        }
-        Ok(turns)
+        })
     }
 }
 

@@ -87,6 +87,19 @@ impl Turn {
         }
     }
 
+    /// Notes nothing: whether so many calls that a person waits for could go now, and else the wait.
+    pub(super) fn room(&mut self, now: Timestamp, calls: usize) -> Result<(), Duration> {
+        let log = &mut *self.log;
+        log.sent.retain(|at| since((*at).min(now), now) < WINDOW);
+        if let Some(left) = log.closed_until.map(|until| since(now, until)).filter(|left| !left.is_zero()) {
+            return Err(left.min(WINDOW));
+        }
+        match (log.sent.len() + calls).checked_sub(MOST + 1).and_then(|over| log.sent.get(over)) {
+            Some(oldest) => Err(WINDOW.saturating_sub(since(*oldest, now))),
+            None => Ok(()),
+        }
+    }
+
     /// The server refused the call that was noted last, which it therefore did not count. Answers how long to wait: as
     /// long as it asked, else until the oldest call that we know of falls out of its window.
     pub(super) fn refused(&mut self, now: Timestamp, asked: Option<Duration>) -> Duration {
@@ -127,6 +140,18 @@ mod tests {
         assert_eq!(take(&limiter, "a", 1199).await, Err(1));
         assert_eq!(take(&limiter, "a", 1200).await, Ok(()));
         assert_eq!(take(&limiter, "a", 1200).await, Err(10));
+    }
+
+    #[tokio::test]
+    async fn room_for_several_calls_is_found_before_the_first_is_made() {
+        let limiter = Limiter::default();
+        for second in 0..18 {
+            assert_eq!(take(&limiter, "a", second * 10).await, Ok(()));
+        }
+        assert!(limiter.turn("a").await.room(at(180), 2).is_ok());
+        assert_eq!(limiter.turn("a").await.room(at(180), 3), Err(Duration::from_secs(1020)));
+        assert!(limiter.turn("a").await.room(at(1200), 3).is_ok());
+        assert_eq!(take(&limiter, "a", 180).await, Ok(()), "looking takes no turn");
     }
 
     #[tokio::test]

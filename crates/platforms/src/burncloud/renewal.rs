@@ -103,6 +103,13 @@ async fn renew(
     Ok(Renewed { credential, user: bundle.user, evidence: good.answer.evidence() })
 }
 
+/// Another session has taken the place of this one: what was renewed before is worth nothing any more.
+pub(super) async fn replaced_by(ctx: &Context, credential: &Credential) {
+    let kept = credential.clone();
+    // Nothing in it can fail.
+    let _ = ctx.memory.remember(NEWEST, Duration::ZERO, ctx.now, async { Ok(kept) }).await;
+}
+
 /// The session as it was renewed last, which may not have been handed over yet.
 async fn newest(ctx: &Context, credential: &Credential) -> Credential {
     let nothing = async { Err(Error::new(ErrorKind::Protocol, RENEW.question).because(Reason::NoCredential)) };

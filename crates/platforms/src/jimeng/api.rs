@@ -119,10 +119,15 @@ pub(super) fn open(answer: Answer, part: Part) -> Result<(Answer, Value), Error>
             None => by_words(&answer, "error", words),
         });
     }
+    let ours = ret.is_some() || message.as_deref() == Some("success");
     match answer.status {
-        // The platform's own JSON, not some gate's page.
-        401 | 403 => Err(answer.not_logged_in(answer.status, words)),
-        200..=299 if ret.is_some() || message.as_deref() == Some("success") => Ok((answer, body)),
+        401 if ours => Err(answer.not_logged_in(answer.status, words)),
+        401 | 403 if ours && words.is_some_and(|words| holds(words, &LOGGED_OUT)) => {
+            Err(answer.not_logged_in(answer.status, words))
+        }
+        // Gates on the way refuse in JSON as well: without the service's envelope this says nothing of the session.
+        401 | 403 => Err(answer.said(ErrorKind::Refused, answer.status, words).retry(Retry::Soon)),
+        200..=299 if ours => Ok((answer, body)),
         _ => Err(changed(&answer)),
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
 
-use super::codes;
+use super::{codes, doubt};
 use crate::wire::ornament;
 
 /// The domain of the service; its storage is below it.
@@ -26,11 +26,11 @@ pub(super) const LOGIN_PAGE: &str = "https://www.smartcv.cc/api/auth/signin";
 pub(super) const ACCOUNT: &str = "https://www.smartcv.cc/api/account";
 /// A3: password and second factor.
 pub(super) const SECURITY: &str = "https://www.smartcv.cc/api/account/security";
+/// NextAuth's own answer to who is logged in.
+pub(super) const SESSION: &str = "https://www.smartcv.cc/api/auth/session";
 /// A4 to A6: the subscription.
 pub(super) const SUBSCRIPTION: &str = "https://www.smartcv.cc/api/account/subscription";
 
-/// What a page that asks for a login has in it: the routes of NextAuth.
-const LOGIN_MARKS: [&str; 2] = ["/api/auth/signin", "/api/auth/callback"];
 /// What the address of a page that asks for a login has in it.
 const LOGIN_PATHS: [&str; 3] = ["login", "signin", "sign-in"];
 
@@ -77,7 +77,9 @@ pub(super) async fn get(
     question: &'static str,
     url: &str,
 ) -> Result<Content, Error> {
-    open(ask(ctx.http.get(question, url), credential).send(ctx.now).await?)
+    let answer = ask(ctx.http.get(question, url), credential).send(ctx.now).await?;
+    doubt::settle(ctx, credential, &answer).await?;
+    open(answer)
 }
 
 /// Changes something. It is asked once.
@@ -88,7 +90,9 @@ pub(super) async fn change(
     body: &Value,
 ) -> Result<Content, Error> {
     let ask = ask(ctx.http.ask(question, verb, url), credential).header("origin", ORIGIN).json(body);
-    open(ask.send(ctx.now).await?)
+    let answer = ask.send(ctx.now).await?;
+    doubt::settle(ctx, credential, &answer).await?;
+    open(answer)
 }
 
 /// The content of a good answer.
@@ -128,16 +132,12 @@ pub(super) fn plain(answer: &Answer) -> Result<Value, Error> {
         return Err(led_away(answer));
     }
     if answer.is_html() {
-        let text = answer.text();
-        return Err(match LOGIN_MARKS.iter().any(|mark| text.contains(mark)) {
-            true => answer.not_logged_in("login page", None),
-            false => answer.error(ErrorKind::Protocol).because(Reason::NotJson).retry(Retry::Soon),
-        });
+        return Err(answer.error(ErrorKind::Protocol).because(Reason::NotJson).retry(Retry::Soon));
     }
     let body: Value = answer.json()?;
     match (Failure::deserialize(&body), answer.status) {
         (Ok(failure), _) => Err(codes::meaning(answer, &failure)),
-        (Err(_), 401 | 403) => Err(answer.not_logged_in(answer.status, None)),
+        (Err(_), 401 | 403) => Err(answer.said(ErrorKind::Refused, answer.status, None).retry(Retry::Soon)),
         (Err(_), _) => Ok(body),
     }
 }

@@ -75,9 +75,11 @@ pub(super) fn meaning(answer: &Answer, failure: &Failure) -> Error {
         "USER_NOT_FOUND" => said(ErrorKind::Restricted),
         _ if is_known(&code) => said(ErrorKind::Refused).retry(Retry::Never),
         _ if about_account => said(ErrorKind::Restricted),
-        _ if answer.status == 401 || (answer.status == 403 && code.is_empty()) => {
+        _ if answer.status == 401 => {
             answer.not_logged_in(if code.is_empty() { answer.status.to_string() } else { code.clone() }, words)
         }
+        // A gate on the way says that, too.
+        _ if answer.status == 403 && code.is_empty() => said(ErrorKind::Refused).retry(Retry::Soon),
         _ => said(ErrorKind::Refused),
     }
 }

@@ -7,8 +7,6 @@ use serde_json::Value;
 
 use super::{account::Account, api, fields::Fields, quotas, session, subscription::Subscription};
 
-const SESSION: &str = "https://www.smartcv.cc/api/auth/session";
-
 /// One question, or three in full depth; never an error.
 pub(super) async fn probe(ctx: &Context, credential: &Credential, depth: ProbeDepth) -> Probe {
     if !session::is_whole(&credential.cookies) {
@@ -67,7 +65,7 @@ fn is_of(body: &Value, account: &Account) -> bool {
 }
 
 async fn session_of(ctx: &Context, credential: &Credential) -> Result<(Vec<Cookie>, Value), Error> {
-    let answer = api::ask(ctx.http.get("session", SESSION), credential).send(ctx.now).await?;
+    let answer = api::ask(ctx.http.get("session", api::SESSION), credential).send(ctx.now).await?;
     let body = api::plain(&answer)?;
     Ok((answer.set_cookies, body))
 }

@@ -6,6 +6,7 @@ mod account;
 mod api;
 mod codes;
 mod csrf;
+mod doubt;
 mod fields;
 mod health;
 mod login;

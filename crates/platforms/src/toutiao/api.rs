@@ -22,6 +22,8 @@ pub(super) const PROFILE_PAGE: &str = "https://mp.toutiao.com/profile_v4/";
 pub(super) const LOGIN_PAGE: &str = "https://mp.toutiao.com/auth/page/login/";
 /// What every page that asks for a login has in it.
 const LOGIN_MARK: &str = "/auth/page/login";
+/// Words by which the centre says that nobody is logged in.
+const LOGGED_OUT: [&str; 4] = ["未登录", "登录已过期", "会话过期", "session_expired"];
 /// The creator centre's envelope.
 #[derive(Debug, Deserialize)]
 struct Centre {
@@ -70,8 +72,12 @@ pub(super) fn centre(answer: Answer) -> Result<(Answer, Value), Error> {
     let words = envelope.as_ref().and_then(|envelope| envelope.message.as_deref());
     match (answer.status, code) {
         (_, Some(code)) if code != 0 => Err(meaning(&answer, code, words)),
-        // The platform's own JSON, not some gate's page.
-        (401 | 403, _) => Err(answer.not_logged_in(answer.status, words)),
+        (401, Some(_)) => Err(answer.not_logged_in(answer.status, words)),
+        (401 | 403, _) if own_words(&body).is_some_and(says_logged_out) => {
+            Err(answer.not_logged_in(answer.status, words))
+        }
+        // Gates on the way refuse in JSON as well: without the centre's envelope this says nothing of the session.
+        (401 | 403, _) => Err(answer.said(ErrorKind::Refused, answer.status, words).retry(Retry::Soon)),
         _ if body.pointer("/data/is_login").and_then(Value::as_bool) == Some(false) => {
             Err(answer.not_logged_in("is_login=false", words))
         }
@@ -79,6 +85,15 @@ pub(super) fn centre(answer: Answer) -> Result<(Answer, Value), Error> {
         _ if answer.text().contains(LOGIN_MARK) => Err(answer.not_logged_in("login page", words)),
         _ => Err(answer.error(ErrorKind::Protocol).because(Reason::UnexpectedShape)),
     }
+}
+
+/// The sentence of an answer, with its envelope or without.
+fn own_words(body: &Value) -> Option<&str> {
+    body.get("message").and_then(Value::as_str)
+}
+
+fn says_logged_out(words: &str) -> bool {
+    LOGGED_OUT.iter().any(|mark| words.contains(mark))
 }
 
 /// A redirect of the creator centre: to its own login page, or who knows where.

@@ -50,9 +50,14 @@ const AFTER_TOO_OFTEN: Duration = Duration::from_secs(15 * 60);
 /// An address that is blocked stays blocked for a while.
 const AFTER_BLOCK: Duration = Duration::from_secs(60 * 60);
 
+/// What every sentence about a missing login has in it.
+const LOGIN: &str = "登录";
+
 #[derive(Debug, Deserialize)]
 struct Envelope {
-    code: NumberOrText,
+    /// Missing from some of the answers that say that nobody is logged in.
+    #[serde(default, deserialize_with = "ornament")]
+    code: Option<NumberOrText>,
     #[serde(default, deserialize_with = "ornament")]
     success: Option<bool>,
     #[serde(default, deserialize_with = "ornament")]
@@ -107,14 +112,19 @@ fn content(answer: Answer, centre: Centre) -> Result<(Answer, Value), Error> {
     }
     let envelope: Envelope = answer.json()?;
     let changed = || answer.error(ErrorKind::Protocol).because(Reason::UnexpectedShape);
-    let code = envelope.code.number().ok_or_else(changed)?;
+    let code = envelope.code.and_then(|code| code.number());
     let words = envelope.msg.as_deref();
+    let refused = envelope.success == Some(false);
     match (answer.status, code) {
-        (_, code) if code != 0 && code != -1 => Err(meaning(&answer, code, words)),
-        // The platform's own JSON, not some gate's page.
-        (401 | 403, _) => Err(answer.not_logged_in(answer.status, words)),
-        (200..=299, 0) if envelope.success != Some(false) => Ok((answer, envelope.data)),
-        (200..=299, _) => Err(answer.said(ErrorKind::Refused, code, words).retry(Retry::Soon)),
+        (_, Some(code)) if code != 0 && code != -1 => Err(meaning(&answer, code, words)),
+        (401, _) | (403, Some(_)) if refused => Err(answer.not_logged_in(answer.status, words)),
+        (403, None) if refused && words.is_some_and(|words| words.contains(LOGIN)) => {
+            Err(answer.not_logged_in(answer.status, words))
+        }
+        // Gates on the way refuse in JSON as well: without the centre's envelope this says nothing of the session.
+        (401 | 403, _) => Err(answer.said(ErrorKind::Refused, answer.status, words).retry(Retry::Soon)),
+        (200..=299, Some(0)) if !refused => Ok((answer, envelope.data)),
+        (200..=299, Some(code)) => Err(answer.said(ErrorKind::Refused, code, words).retry(Retry::Soon)),
         _ => Err(changed()),
     }
 }

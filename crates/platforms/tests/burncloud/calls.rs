@@ -78,6 +78,81 @@ async fn a_change_of_one_thing_leaves_the_others_alone() {
     assert_eq!(lab.refused(&mut lin, "update_self", json!({ "display_name": "X" })).await, "ORIGINAL_PASSWORD");
 }
 
+/// N 5.20: the settings are replaced as a whole, and no route of a user's gives the billing back.
+#[tokio::test]
+async fn a_change_that_would_forget_how_requests_are_billed_is_not_made() {
+    let lab = Lab::open().await;
+    for site in SITES {
+        let mut zhou = lab.with_token(site, "zhou").await;
+        let before = lab.done(&mut zhou, "get_self", json!({})).await;
+        assert_eq!(before["settings"]["billing_preference"], "subscription_first");
+        let changed = json!({ "quota_warning_threshold": 9000 });
+        assert_eq!(lab.refused(&mut zhou, "update_settings", changed).await, "BILLING_PREFERENCE", "{site}");
+        assert_eq!(lab.asked(site, "setting"), 0, "{site}: nothing is sent");
+        assert_eq!(lab.done(&mut zhou, "get_self", json!({})).await["settings"], before["settings"]);
+    }
+}
+
+#[tokio::test]
+async fn what_the_site_loses_is_put_back_told_or_not_begun() {
+    let lab = Lab::open().await;
+    let change = json!({ "quota_warning_threshold": 9000 });
+    let mut lin = lab.with_token(THIRD, "lin").await;
+    let fault = |times| NewFault::new(ID, FaultKind::ServerError).at("self/update").times(times);
+    lab.sandbox.control().fault(fault(2)).expect("fault");
+    let changed = lab.done(&mut lin, "update_settings", change.clone()).await;
+    assert_eq!(changed["lost"], json!([]), "tried again until it is there");
+    assert!(changed["now"]["sidebar_modules"]["chat"].is_object(), "{changed}");
+    lab.sandbox.control().fault(fault(100)).expect("fault");
+    let changed = lab.done(&mut lin, "update_settings", change.clone()).await;
+    assert_eq!(changed["lost"], json!(["language", "sidebar_modules"]));
+    lab.sandbox.control().clear_faults(None);
+    // Nineteen counted calls have gone out: no room for what would have to be put back.
+    let mut zhou = lab.with_token(THIRD, "he").await;
+    for turn in 0..15 {
+        let wrong = json!({ "key": format!("wrong{turn}") });
+        lab.refused(&mut zhou, "redeem_code", wrong).await;
+    }
+    let held = lab.operate(&mut zhou, "update_settings", change).await;
+    assert!(matches!(&held, Err(OperateError::Platform(error)) if error.kind == ErrorKind::RateLimited), "{held:?}");
+    assert_eq!(lab.asked(THIRD, "setting"), 2, "not even begun");
+}
+
+#[tokio::test]
+async fn a_new_password_shuts_the_others_out_and_lets_this_login_live() {
+    let lab = Lab::open().await;
+    let wanted = |old: &str| json!({ "current_password": old, "new_password": "another-word-9", "confirm_password": "another-word-9" });
+    for site in SITES {
+        let other = lab.log_in(site, "lin").await;
+        let mut lin = lab.log_in(site, "lin").await;
+        if site == THIRD {
+            // The session has been renewed once: what is remembered of that must not come back.
+            lab.advance(16 * 60);
+            lab.verdict(&lin).await;
+        }
+        let twice = json!({ "current_password": "lin-password", "new_password": "a-word-1", "confirm_password": "b" });
+        let wrong = lab.operate(&mut lin, "change_password", twice).await;
+        assert!(matches!(&wrong, Err(OperateError::Input { field, .. }) if field == "confirm_password"), "{wrong:?}");
+        assert_eq!(lab.refused(&mut lin, "change_password", wanted("wrong")).await, "ORIGINAL_PASSWORD", "{site}");
+        let changed = lab.done(&mut lin, "change_password", wanted("lin-password")).await;
+        assert_eq!(changed, json!({ "password_updated": true, "others_ended": site == THIRD }), "{site}");
+        assert_eq!(lab.verdict(&lin).await.0, Verdict::Alive, "{site}: this login goes on");
+        let expected = if site == THIRD { Verdict::Expired } else { Verdict::Alive };
+        assert_eq!(lab.verdict(&other).await.0, expected, "{site}");
+        lab.advance(16 * 60);
+        assert_eq!(lab.verdict(&lin).await.0, Verdict::Alive, "{site}: and is renewed further");
+    }
+    let mut lin = lab.with_token(THIRD, "lin").await;
+    assert_eq!(lab.refused(&mut lin, "change_password", wanted("another-word-9")).await, "SESSION_NEEDED");
+    let offered = lab.adapter.operations();
+    for id in ["change_password", "redeem_code", "transfer_affiliate_quota", "create_user"] {
+        let operation = offered.iter().find(|operation| operation.id == id).expect(id);
+        assert!(operation.risk == Risk::Dangerous && operation.warning.is_some(), "{id}");
+    }
+    let own = offered.iter().find(|operation| operation.id == "update_self").expect("offered");
+    assert!(own.input["properties"].get("password").is_none(), "a script may call it");
+}
+
 #[tokio::test]
 async fn an_administrator_changes_one_field_of_a_user_and_keeps_the_rest() {
     let lab = Lab::open().await;

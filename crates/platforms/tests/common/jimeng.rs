@@ -117,8 +117,9 @@ pub(crate) fn out() -> Vec<(String, Reply)> {
         ("in words", ret("\"777\"", "Invalid token")),
         ("in other words", ret("\"777\"", "unauthorized")),
         ("in Chinese words", code(999, "用户未登录")),
-        ("401", Reply::json(r#"{"message":"unauthorized"}"#).status(401)),
-        ("403", Reply::json(r#"{"data":{}}"#).status(403)),
+        ("401", Reply::json(r#"{"message":"success","data":{}}"#).status(401)),
+        ("401 of the document", ret("\"0\"", "success").status(401)),
+        ("403 in words", ret("\"0\"", "login error").status(403)),
     ];
     forms.into_iter().map(|(name, reply)| (name.to_owned(), reply)).collect()
 }

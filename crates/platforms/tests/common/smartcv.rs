@@ -70,13 +70,9 @@ pub(crate) fn alive(asked: &Asked) -> Reply {
 }
 
 pub(crate) fn subject() -> Subject {
-    let page = "<html><form action='/api/auth/callback/credentials' method='post'></form></html>";
     let out = [
         ("401", Reply::json(fixture!("unauthorized.json")).status(401)),
         ("401 with a code", failure(401, "UNAUTHORIZED")),
-        ("401 of another form", Reply::json("{\"message\":\"Unauthorized\"}").status(401)),
-        ("403", Reply::json("{\"error\":\"Forbidden\"}").status(403)),
-        ("login page", Reply::html(200, page)),
         ("307 to the login page", Reply::redirect("https://www.smartcv.cc/login?callbackUrl=%2F").status(307)),
         ("302 by a relative path", Reply::redirect("/api/auth/signin")),
         ("302 in a language", Reply::redirect("https://www.smartcv.cc/zh-cn/sign-in")),

@@ -71,7 +71,9 @@ pub(crate) fn subject() -> Subject {
     let to_login = "https://creator.xiaohongshu.com/login?redirectReason=401&lastUrl=%2Fnew%2Fhome";
     let out = [
         ("401", out()),
-        ("401 without a code", Reply::json("{\"code\":0,\"success\":false,\"msg\":\"登录已过期\"}").status(401)),
+        ("401 without a code", Reply::json("{\"success\":false,\"msg\":\"登录已过期\"}").status(401)),
+        ("401 with code 0", Reply::json("{\"code\":0,\"success\":false,\"msg\":\"登录已过期\"}").status(401)),
+        ("403 without a code", Reply::json("{\"success\":false,\"msg\":\"登录已过期\"}").status(403)),
         ("403", Reply::json(fixture!("logged-out.json")).status(403)),
         ("403 refused", Reply::json("{\"code\":-1,\"success\":false}").status(403)),
         ("-100 with 200", Reply::json(fixture!("logged-out.json"))),

@@ -46,6 +46,12 @@ fn short<'s>(site: &'s Site, token: &str) -> Option<&'s Session> {
     site.sessions.iter().find(|session| session.short.as_ref().is_some_and(|short| short.token == token))
 }
 
+/// The session of the third generation whose token the question carries, by its number.
+pub(super) fn by_short(service: &Service, ask: &Ask) -> Option<u64> {
+    let secret = bare(Generation::Third, ask.header("authorization")?);
+    service.at_site(ask, |site| short(site, &secret).map(|session| session.number))
+}
+
 fn lives(session: &Session, now: Timestamp) -> bool {
     !session.ended && now < after(session.created, MONTH_S)
 }

@@ -140,12 +140,34 @@ fn entered(service: &Service, ask: &Ask, session: &Session, user: &User) -> Answ
             "status": 1, "username": user.username,
         }))
         .header("set-cookie", cookie(session)),
-        Generation::Third => bundle(ask, session, user),
+        Generation::Third => bundle(ask, session, Some(user)),
+    }
+}
+
+/// A change of the password ends all other sessions of the user; this one goes on with new secrets, and with nothing about
+/// the user in the answer.
+pub(super) fn outlived(service: &Service, ask: &Ask, number: u64) -> Answer {
+    let renewed = service.at_site(ask, |site| {
+        let user = site.sessions.iter().find(|session| session.number == number)?.user;
+        for session in site.sessions.iter_mut().filter(|session| session.user == user) {
+            session.ended |= session.number != number;
+        }
+        let session = site.sessions.iter_mut().find(|session| session.number == number)?;
+        let short = session.short.as_mut()?;
+        short.before = None;
+        short.renewal = crate::world::random_hex::<16>();
+        short.token = crate::world::random_hex::<24>();
+        short.ends = after(ask.now, 15 * 60);
+        Some(session.clone())
+    });
+    match renewed {
+        Some(session) => bundle(ask, &session, None),
+        None => no("无效的参数"),
     }
 }
 
 /// A short token, and the cookie that renews it.
-fn bundle(ask: &Ask, session: &Session, user: &User) -> Answer {
+fn bundle(ask: &Ask, session: &Session, user: Option<&User>) -> Answer {
     let Some(short) = &session.short else { return no("无效的参数") };
     let about = json!({ "sid": session.id, "current": true, "login_method": "password", "created_at": session.created.as_second() });
     let left = MONTH_S - (ask.now.as_second() - session.created.as_second());
@@ -153,11 +175,14 @@ fn bundle(ask: &Ask, session: &Session, user: &User) -> Answer {
         "new_api_refresh={}.{}; Path=/api/user/auth; Max-Age={left}; HttpOnly; SameSite=Strict",
         session.id, short.renewal
     );
-    yes(&json!({
+    let mut data = json!({
         "access_token": short.token, "access_expires_at": short.ends.as_second(), "token_type": "Bearer",
-        "user": own::shown(user), "session": about,
-    }))
-    .header("set-cookie", line)
+        "session": about,
+    });
+    if let Some(user) = user {
+        data["user"] = own::shown(user);
+    }
+    yes(&data).header("set-cookie", line)
 }
 
 pub(super) fn second_factor(service: &Service, ask: &Ask) -> Answer {
@@ -205,6 +230,9 @@ pub(super) fn logout(service: &Service, ask: &Ask) -> Answer {
 pub(super) fn end(service: &Service, ask: &Ask) -> Answer {
     if service.generation(&ask.host) != Generation::Third {
         return super::nothing(ask);
+    }
+    if let Some(refused) = service.counted(ask) {
+        return refused;
     }
     let user = service.user(ask);
     let token = ask.header("authorization").unwrap_or_default().to_owned();
@@ -255,7 +283,7 @@ pub(super) fn refresh(service: &Service, ask: &Ask) -> Answer {
     });
     match renewed {
         Ok((_, user)) if !user.enabled => coded(StatusCode::UNAUTHORIZED, "AUTH_USER_DISABLED", "User has been banned"),
-        Ok((session, user)) => bundle(ask, &session, &user),
+        Ok((session, user)) => bundle(ask, &session, Some(&user)),
         Err(code) => coded(StatusCode::UNAUTHORIZED, code, "Unauthorized"),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::state::{ROOT, User};
 use super::words::{BAD_PASSWORD, done, no, yes};
-use super::{Generation, Service};
+use super::{Generation, Service, auth, entry};
 use crate::answer::Answer;
 use crate::ask::Ask;
 use crate::world::random_hex;
@@ -75,6 +75,11 @@ pub(super) fn update(service: &Service, ask: &Ask) -> Answer {
     if text("username").or(text("display_name")).is_some_and(|name| name.chars().count() > 20) {
         return no("输入不合法 Key: 'User.Username' Error:Field validation for 'Username' failed on the 'max' tag");
     }
+    let renews = generation == Generation::Third && text("password").is_some();
+    let session = if renews { auth::by_short(service, ask) } else { None };
+    if renews && session.is_none() {
+        return no("当前认证方式不支持安全验证");
+    }
     change(service, ask, user.id, |user| {
         if let Some(name) = text("username") {
             user.username = name.to_owned();
@@ -89,6 +94,9 @@ pub(super) fn update(service: &Service, ask: &Ask) -> Answer {
             user.email = email.to_owned();
         }
     });
+    if let Some(session) = session {
+        return entry::outlived(service, ask, session);
+    }
     done(if service.described() { "更新成功" } else { "" })
 }
 

@@ -96,6 +96,10 @@ impl User {
             "record_ip_log": true, "language": "zh-CN",
         });
         user.setting.extend(more.as_object().cloned().unwrap_or_default());
+        if person.id == "zhou" {
+            // Chosen on the site's own page; a change of the notifications forgets it.
+            user.setting.insert(String::from("billing_preference"), json!("subscription_first"));
+        }
         user.person = Some(Arc::clone(person));
         user
     }

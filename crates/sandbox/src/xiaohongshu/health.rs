@@ -68,6 +68,10 @@ impl Service {
         match self.mode(&LOGGED_OUT) {
             "code_101" => Answer::json(&said(-101, "无登录信息，或登录信息为空")),
             "redirect_302" => Answer::redirect(format!("{}?redirectReason=401&lastUrl=%2F", self.login_url(ask))),
+            "http_401_bare" => {
+                let body = json!({ "success": false, "msg": "登录已过期" });
+                Answer::json(&body).status(StatusCode::UNAUTHORIZED)
+            }
             "http_403" => Answer::json(&said(-100, "登录已过期")).status(StatusCode::FORBIDDEN),
             _ => expired(),
         }

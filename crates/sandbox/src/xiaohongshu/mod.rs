@@ -34,7 +34,7 @@ const ANY: &[Method] = &[Method::GET, Method::POST];
 
 const LOGGED_OUT: ModeSpec = ModeSpec {
     key: "logged_out",
-    choices: &["http_401", "code_101", "redirect_302", "http_403"],
+    choices: &["http_401", "http_401_bare", "code_101", "redirect_302", "http_403"],
     about: "how the creator centre says that nobody is logged in",
 };
 const RISK_CODE: ModeSpec = ModeSpec {

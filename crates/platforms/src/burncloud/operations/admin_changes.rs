@@ -13,7 +13,7 @@ use super::super::{
 };
 use super::{
     admin::{self, checked},
-    given, missing, out_of_range, profile,
+    given, missing, money, out_of_range, profile,
     shapes::{self, Changed, UserView},
 };
 
@@ -29,8 +29,12 @@ pub(super) fn offered() -> Vec<Operation> {
         "create_user",
         Text::new("创建用户", "Create a user"),
         Text::new("在站点创建一个用户。", "Creates a user at the site."),
-        Risk::Write,
-    );
+        Risk::Dangerous,
+    )
+    .warn(Text::new(
+        "新用户可以用这个密码登录站点；角色为管理员时还能管理其他用户。",
+        "The new user can log in with this password, and as an administrator act on other users.",
+    ));
     let manage = Operation::new::<ManageInput, Managed>(
         "manage_user",
         Text::new("管理用户", "Manage a user"),
@@ -141,9 +145,10 @@ struct ManageInput {
 /// What came of it.
 #[derive(Debug, Serialize, JsonSchema)]
 struct Managed {
-    /// Whether the user shows it: older sites say yes to what they do not know.
+    /// Whether the user shows it: older sites say yes to what they do not know. Missing when the site took it and nobody
+    /// could look afterwards.
     #[schemars(title = "Done", extend("x-zh" = "已生效"))]
-    applied: bool,
+    applied: Option<bool>,
     #[schemars(title = "User", extend("x-zh" = "用户"))]
     user: Option<UserView>,
 }
@@ -224,13 +229,21 @@ pub(super) async fn manage(client: &mut Client<'_>, input: &OperationInput) -> R
         }
     }
     let before = admin::one(client, id).await?;
-    act(client, id, read.action, read.mode.zip(read.value)).await?;
-    let after = match admin::one(client, id).await {
-        Ok(user) => Some(user),
-        Err(error) if is_gone(&error) => None,
-        Err(error) => return Err(error.into()),
+    let quota = read.mode.zip(read.value).filter(|_| read.action == Action::AddQuota);
+    let acted = act(client, id, read.action, quota).await;
+    let lost = acted.as_ref().err().filter(|error| quota.is_some() && money::is_lost(error)).cloned();
+    if lost.is_none() {
+        acted?;
+    }
+    let (applied, after) = match admin::one(client, id).await {
+        Ok(user) => (Some(shows((read.action, quota), &before, Some(&user))), Some(user)),
+        Err(error) if is_gone(&error) => (Some(shows((read.action, quota), &before, None)), None),
+        // It was taken; that nobody can look at it is no reason to do it again.
+        Err(_) => (None, None),
     };
-    let applied = shows(read.action, &before, after.as_ref());
+    if let Some(error) = lost.filter(|_| applied != Some(true)) {
+        return Err(money::unknown(error));
+    }
     let status = shapes::money(client).await;
     Outcome::of(&Managed { applied, user: after.map(|user| UserView::of(&user, status.as_deref())) })
 }
@@ -240,11 +253,11 @@ async fn act(
     id: u64,
     action: Action,
     quota: Option<(QuotaMode, i64)>,
-) -> Result<(), OperateError> {
+) -> Result<(), Error> {
     let mut body = Map::new();
     body.insert(String::from("id"), json!(id));
     body.insert(String::from("action"), json!(action));
-    if let Some((mode, value)) = quota.filter(|_| action == Action::AddQuota) {
+    if let Some((mode, value)) = quota {
         body.insert(String::from("mode"), json!(mode));
         body.insert(String::from("value"), json!(value));
     }
@@ -253,7 +266,7 @@ async fn act(
 }
 
 /// Whether the user is now what the action makes of one.
-fn shows(action: Action, before: &User, after: Option<&User>) -> bool {
+fn shows((action, quota): (Action, Option<(QuotaMode, i64)>), before: &User, after: Option<&User>) -> bool {
     let Some(after) = after else { return action == Action::Delete };
     match action {
         Action::Disable => after.status == Some(Standing::Disabled.number()),
@@ -261,7 +274,22 @@ fn shows(action: Action, before: &User, after: Option<&User>) -> bool {
         Action::Delete => after.deleted_at.is_some(),
         Action::Promote => after.role == Some(Role::Administrator.number()),
         Action::Demote => after.role == Some(Role::User.number()),
-        Action::AddQuota => after.quota != before.quota,
+        Action::AddQuota => quota.is_some_and(|change| shows_quota(change, before, after)),
+    }
+}
+
+/// Whether the quota has moved as it was told to. The user may spend at the same time, which a site books with a delay:
+/// at least half of the change has to be seen.
+fn shows_quota((mode, value): (QuotaMode, i64), before: &User, after: &User) -> bool {
+    let moved = || Some(money::received(after)?.saturating_sub(money::received(before)?));
+    let enough = |moved: i64| moved >= value.saturating_sub(value / 2);
+    match mode {
+        QuotaMode::Add => moved().is_some_and(enough),
+        QuotaMode::Subtract => moved().is_some_and(|moved| enough(moved.saturating_neg())),
+        QuotaMode::Override => {
+            let spent = after.used_quota.unwrap_or(0).saturating_sub(before.used_quota.unwrap_or(0)).max(0);
+            after.quota.is_some_and(|quota| quota <= value && quota.saturating_add(spent) >= value)
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod account;
 mod admin;
 mod admin_changes;
+mod money;
 mod payments;
 mod preferences;
 mod profile;
@@ -71,6 +72,7 @@ dispatch! {
     "create_access_token" => account::create_access_token,
     "delete_self" => account::delete_self,
     "update_self" => profile::update_self,
+    "change_password" => profile::change_password,
     "update_sidebar" => preferences::update_sidebar,
     "update_settings" => preferences::update_settings,
     "get_affiliate_code" => wallet::get_affiliate_code,

@@ -1,6 +1,6 @@
 //! Notifications and the sidebar. A server replaces both as a whole, so each change reads first and sends everything.
 
-use roster_domain::Secret;
+use roster_domain::{Evidence, Secret};
 use roster_platform::{InputProblem, OperateError, Operation, OperationInput, Outcome, Risk, Text, Verb};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub(super) fn offered() -> Vec<Operation> {
             Text::new("选择站点侧边栏里显示的模块；没填的保持不变。", "Chooses what the site's sidebar shows; what is left empty stays."),
             Risk::Write,
         ),
-        Operation::new::<SettingsInput, Changed<AccountView>>(
+        Operation::new::<SettingsInput, Settled>(
             "update_settings",
             Text::new("修改通知设置", "Change notifications"),
             Text::new("修改余额预警的方式和阈值；没填的保持不变。", "Changes how and when the site warns about the balance; what is left empty stays."),
@@ -187,13 +187,42 @@ impl SettingsInput {
     }
 }
 
+/// The account after a change of its settings.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Settled {
+    #[serde(flatten)]
+    changed: Changed<AccountView>,
+    /// The site replaces its settings as a whole; these it had before, and could not be given back.
+    #[schemars(title = "Lost at the site", extend("x-zh" = "被站点清除"))]
+    lost: Vec<String>,
+}
+
+/// Nothing is changed for somebody who has chosen how requests are billed: the site would forget it, and what is billed
+/// first is money.
+fn keeps_billing(client: &Client<'_>, before: &str) -> Result<(), OperateError> {
+    let Some(chosen) = settings::billing(before) else { return Ok(()) };
+    let evidence = Evidence { message: Some(chosen), ..Evidence::default() };
+    Err(OperateError::Refused {
+        code: String::from("BILLING_PREFERENCE"),
+        remedy: Text::new(
+            "你在站点上选择了计费方式，从这里修改通知会把它清除，所以什么都没有改。请在站点自己的设置页修改通知。",
+            "You have chosen at the site how requests are billed. A change from here would make the site forget it, so nothing was changed. Change notifications on the site's own page.",
+        ),
+        error: Box::new(client.not_asked(SETTING).with_evidence(evidence)),
+    })
+}
+
 pub(super) async fn update_settings(client: &mut Client<'_>, input: &OperationInput) -> Result<Outcome, OperateError> {
     let wanted: SettingsInput = input.read()?;
     check(&wanted)?;
     let (before, _) = health::read(client).await?;
+    let held = before.setting.clone().unwrap_or_default();
+    keeps_billing(client, &held)?;
     let body = wanted.body(&before, WARNS_AT)?;
+    let back = Back::of(client, &before, wanted.language).await?;
+    client.room_for(profile::SET, back.calls()).await?;
     client.ask(SETTING, "/api/user/setting", &[], Some(&Value::Object(body.clone()))).await?;
-    put_back(client, &before, wanted.language).await?;
+    back.put(client).await;
     let (after, _) = health::read(client).await?;
     let kept = settings::read(after.setting.as_deref().unwrap_or_default());
     let mut not_taken = Vec::new();
@@ -207,7 +236,16 @@ pub(super) async fn update_settings(client: &mut Client<'_>, input: &OperationIn
             not_taken.push(name);
         }
     }
-    changed(client, &after, not_taken).await
+    let mut lost = settings::lost(&held, after.setting.as_deref().unwrap_or_default());
+    // Emptied on purpose.
+    lost.retain(|name| !wanted.sets(name));
+    let sidebar_lost = !sidebar(&before).is_empty() && sidebar(&after).is_empty();
+    if sidebar_lost && !lost.iter().any(|name| name == "sidebar_modules") {
+        lost.push(String::from("sidebar_modules"));
+    }
+    let status = shapes::money(client).await;
+    let changed = Changed { now: AccountView::of(&after, status.as_deref()), not_taken };
+    Outcome::of(&Settled { changed, lost })
 }
 
 /// The fields whose fate is told. A secret's is not: servers do not show it again.
@@ -245,20 +283,43 @@ fn check(wanted: &SettingsInput) -> Result<(), OperateError> {
     Ok(())
 }
 
-/// The server keeps sidebar and language in the same object and has just lost them.
-async fn put_back(client: &mut Client<'_>, before: &User, wanted: Option<Language>) -> Result<(), OperateError> {
-    if let Some(modules) = before.sidebar_modules.as_deref().filter(|modules| !modules.is_empty()) {
-        profile::show_sidebar(client, modules).await?;
+/// What the server keeps in the same object and is about to lose.
+struct Back {
+    modules: Option<String>,
+    language: Option<String>,
+}
+
+impl Back {
+    async fn of(client: &Client<'_>, before: &User, wanted: Option<Language>) -> Result<Self, OperateError> {
+        let filled = |text: &&str| !text.is_empty();
+        let modules = before.sidebar_modules.as_deref().filter(filled).map(str::to_owned);
+        let held = settings::read(before.setting.as_deref().unwrap_or_default());
+        let held = held.get("language").and_then(Value::as_str).filter(filled);
+        let language = wanted.map(Language::word).or(held).map(str::to_owned);
+        let language = match language {
+            Some(language) if client.generation().await? != Generation::First => Some(language),
+            Some(_) | None => None,
+        };
+        Ok(Self { modules, language })
     }
-    let held = settings::read(before.setting.as_deref().unwrap_or_default());
-    let held = held.get("language").and_then(Value::as_str).filter(|language| !language.is_empty());
-    let language = wanted.map(Language::word).or(held);
-    if let Some(language) = language
-        && client.generation().await? != Generation::First
-    {
-        profile::speak(client, language).await?;
+
+    fn calls(&self) -> usize {
+        usize::from(self.modules.is_some()) + usize::from(self.language.is_some())
     }
-    Ok(())
+
+    /// What cannot be put back is found missing afterwards, and told.
+    async fn put(&self, client: &mut Client<'_>) {
+        if let Some(modules) = &self.modules
+            && let Err(error) = profile::show_sidebar(client, modules).await
+        {
+            tracing::warn!(%error, "the sidebar could not be put back");
+        }
+        if let Some(language) = &self.language
+            && let Err(error) = profile::speak(client, language).await
+        {
+            tracing::warn!(%error, "the language could not be put back");
+        }
+    }
 }
 
 async fn changed(

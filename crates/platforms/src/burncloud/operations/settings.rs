@@ -19,6 +19,23 @@ const SENT_BACK: [&str; 12] = [
     "record_ip_log",
     "upstream_model_update_notify_enabled",
 ];
+/// What decides how requests are billed. A change of the notifications empties it, and no route of a user's sets it.
+const BILLING: &str = "billing_preference";
+
+/// How requests are billed, where the user has chosen it.
+pub(super) fn billing(text: &str) -> Option<String> {
+    read(text).get(BILLING).and_then(Value::as_str).filter(|chosen| !chosen.is_empty()).map(str::to_owned)
+}
+
+/// What was there and is no more.
+pub(super) fn lost(before: &str, after: &str) -> Vec<String> {
+    let after = read(after);
+    let is_set = |value: &Value| !value.is_null() && value != "";
+    let meant = |value: &Value| is_set(value) && value != &Value::Bool(false);
+    let gone = |name: &str| !after.get(name).is_some_and(is_set);
+    read(before).into_iter().filter(|(name, value)| meant(value) && gone(name)).map(|(name, _)| name).collect()
+}
+
 /// The settings as an object; empty when there are none.
 pub(super) fn read(text: &str) -> Map<String, Value> {
     serde_json::from_str(text).unwrap_or_default()
@@ -50,5 +67,14 @@ mod tests {
         let back = sent_back(TEXT);
         assert_eq!(back["gotify_token"], "canary");
         assert!(!back.contains_key("language"), "it has a route of its own");
+    }
+
+    #[test]
+    fn what_a_change_has_emptied_is_named() {
+        let before = r#"{"notify_type":"email","billing_preference":"wallet","quota_log":true,"record_ip_log":false,"x":null}"#;
+        assert_eq!(billing(before).as_deref(), Some("wallet"));
+        assert_eq!(billing(TEXT), None);
+        assert_eq!(lost(before, r#"{"notify_type":"bark"}"#), ["billing_preference", "quota_log"]);
+        assert_eq!(lost(before, before), [""; 0]);
     }
 }

@@ -1,6 +1,6 @@
 //! Invitations and codes.
 
-use roster_platform::{ErrorKind, OperateError, Operation, OperationInput, Outcome, Risk, Text, Verb};
+use roster_platform::{OperateError, Operation, OperationInput, Outcome, Risk, Text, Verb};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -9,12 +9,13 @@ use super::super::{
     api::{Call, Limit},
     client::Client,
     health,
+    user::User,
 };
-use super::{Nothing, missing, out_of_range, shapes};
+use super::{Nothing, missing, money, out_of_range, shapes};
 
 const AFFILIATE: Call = Call::get("aff");
 const TRANSFER: Call = Call::of("aff_transfer", Verb::Post).limited(Limit::UserOnThird);
-const REDEEM: Call = Call::of("topup", Verb::Post).limited(Limit::Critical);
+const REDEEM: Call = Call::of("topup", Verb::Post).limited(Limit::Critical).slow();
 
 pub(super) fn offered() -> Vec<Operation> {
     vec![
@@ -28,14 +29,19 @@ pub(super) fn offered() -> Vec<Operation> {
             "transfer_affiliate_quota",
             Text::new("划转邀请额度", "Transfer invitation quota"),
             Text::new("把邀请得到的额度转入余额。", "Moves quota earned by invitations to the balance."),
-            Risk::Write,
-        ),
+            Risk::Dangerous,
+        )
+        .warn(Text::new("转入余额后不能退回。", "What was moved to the balance cannot be moved back.")),
         Operation::new::<RedeemInput, Redeemed>(
             "redeem_code",
             Text::new("兑换码充值", "Redeem a code"),
             Text::new("用兑换码充值，一个码只能用一次。", "Adds the worth of a code to the balance; a code works once."),
-            Risk::Write,
-        ),
+            Risk::Dangerous,
+        )
+        .warn(Text::new(
+            "兑换码随即作废，额度归入这个账号，不能退回。",
+            "The code is used up, and its worth belongs to this account for good.",
+        )),
     ]
 }
 
@@ -68,6 +74,9 @@ struct Balance {
     quota: Option<i64>,
     #[schemars(title = "Invitation quota left", extend("x-zh" = "剩余邀请额度"))]
     aff_quota: Option<i64>,
+    /// The site took it. When nobody could look afterwards, the numbers are missing.
+    #[schemars(title = "Seen afterwards", extend("x-zh" = "已复查"))]
+    checked: bool,
 }
 
 /// The code.
@@ -109,15 +118,26 @@ pub(super) async fn get_affiliate_code(
 
 pub(super) async fn transfer(client: &mut Client<'_>, input: &OperationInput) -> Result<Outcome, OperateError> {
     let TransferInput { quota } = input.read()?;
-    if quota == 0 || i64::try_from(quota).is_err() {
+    if quota == 0 {
         return Err(out_of_range("quota"));
     }
-    client.ask(TRANSFER, "/api/user/aff_transfer", &[], Some(&json!({ "quota": quota }))).await?;
-    let (user, _) = health::read(client).await?;
+    let moved = i64::try_from(quota).map_err(|_| out_of_range("quota"))?;
+    let (before, _) = health::read(client).await?;
+    let asked = client.ask(TRANSFER, "/api/user/aff_transfer", &[], Some(&json!({ "quota": quota }))).await;
+    let user = match asked {
+        Ok(_) => health::read(client).await.ok().map(|(user, _)| user),
+        Err(error) if money::is_lost(&error) => {
+            let gone = |user: &User| (before.aff_quota? - user.aff_quota? >= moved).then(|| user.clone());
+            Some(money::look_again(client, gone).await.ok_or_else(|| money::unknown(error))?)
+        }
+        Err(error) => return Err(error.into()),
+    };
     let status = shapes::money(client).await;
-    let shown = user.quota.and_then(|quota| Some(status.as_ref()?.shown(quota)));
+    let left = user.as_ref().and_then(|user| user.quota);
+    let shown = left.and_then(|quota| Some(status.as_ref()?.shown(quota)));
     let (balance, currency) = shown.map_or((None, None), |(amount, currency)| (Some(amount), currency));
-    Outcome::of(&Balance { balance, currency, quota: user.quota, aff_quota: user.aff_quota })
+    let aff_quota = user.as_ref().and_then(|user| user.aff_quota);
+    Outcome::of(&Balance { balance, currency, quota: left, aff_quota, checked: user.is_some() })
 }
 
 /// A code is sent once. When the answer is lost, the balance before and after tells whether it was taken.
@@ -131,12 +151,10 @@ pub(super) async fn redeem(client: &mut Client<'_>, input: &OperationInput) -> R
     let asked = client.ask(REDEEM, "/api/user/topup", &[], Some(&json!({ "key": key }))).await;
     let (added, seen_in_balance) = match asked {
         Ok(good) => (good.read::<i64>()?, false),
-        Err(error) if error.kind == ErrorKind::Network => {
-            let Ok((after, _)) = health::read(client).await else { return Err(error.into()) };
-            match (before.quota, after.quota) {
-                (Some(before), Some(after)) if after > before => (after - before, true),
-                _ => return Err(error.into()),
-            }
+        Err(error) if money::is_lost(&error) => {
+            let held = money::received(&before);
+            let more = |user: &User| Some(money::received(user)? - held?).filter(|added| *added > 0);
+            (money::look_again(client, more).await.ok_or_else(|| money::unknown(error))?, true)
         }
         Err(error) => return Err(error.into()),
     };
