@@ -39,14 +39,21 @@ export const quotas = {
   walletEmpty: 'Nothing to count yet',
   walletEmptyText:
     'Credits, balances and limits of your accounts stand here side by side, what runs out first on top. Read them once to begin.',
+  walletNobodyText:
+    'Add an account, and its credits, balances and limits stand here beside those of the others.',
   walletNoneText: 'None of your accounts is on a platform that says what is left.',
   walletTable: 'What is left, by what runs out first',
   refreshAll: 'Read all',
   reading: (done: number, total: number) =>
     total > 0 ? `Reading ${done.toLocaleString('en')} / ${total.toLocaleString('en')}` : 'Reading…',
+  readingAll: 'Asking the platforms what is left',
   stop: 'Stop',
-  allPlatforms: 'All',
-  filter: 'Platform',
+  unread: (n: number) => `${plural(n, 'account', 'accounts')} could not be read`,
+  unreadLine: (why: string, names: string, more: number) =>
+    more > 0 ? `${why}: ${names} and ${more.toLocaleString('en')} more` : `${why}: ${names}`,
+  unreadSeen: 'Got it',
+  scarce: 'Runs out soon',
+  sortBy: { left: 'Runs out first', end: 'Expires first', account: 'Account' },
   columns: {
     account: 'Account',
     what: 'What',
@@ -55,6 +62,6 @@ export const quotas = {
     member: 'Member until',
     age: 'Read',
   },
-  stale: 'old',
-  noMatch: 'Nothing of this platform.',
+  noMatch: 'Nothing to see here',
+  noMatchText: 'Nothing fits these filters.',
 };

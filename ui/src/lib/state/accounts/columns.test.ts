@@ -18,16 +18,16 @@ describe('the columns of the list', () => {
   });
 
   it('leave one after the other as the room shrinks, and keep their order', () => {
-    expect(fitting(plainColumns, 80)).toEqual(plainColumns);
-    expect(fitting(plainColumns, 52)).toEqual(['tags', 'status', 'expires', 'lastUsed']);
-    expect(fitting(plainColumns, 38)).toEqual(['status', 'expires']);
+    expect(fitting(plainColumns, 90)).toEqual(plainColumns);
+    expect(fitting(plainColumns, 56)).toEqual(['tags', 'status', 'expires', 'quota']);
+    expect(fitting(plainColumns, 50)).toEqual(['status', 'expires', 'quota']);
     expect(fitting(plainColumns, 20)).toEqual(['status']);
     expect(fitting(['pools'], 10)).toEqual(['pools']);
   });
 
   it('never ask for more width than there is, down to a narrow window', () => {
-    for (let room = 24; room < 90; room++) {
-      const shown = fitting([...plainColumns, 'platform', 'priority', 'uses', 'added'], room);
+    for (let room = 24; room < 95; room++) {
+      const shown = fitting([...plainColumns, 'proxy', 'platform', 'priority', 'uses', 'added'], room);
       const least = [...tracks(shown, room).matchAll(/(?:minmax\()?([\d.]+)rem/g)].map(([, rem]) =>
         Number(rem),
       );

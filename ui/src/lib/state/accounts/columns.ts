@@ -7,6 +7,7 @@ export const COLUMNS = [
   'expires',
   'quota',
   'pools',
+  'proxy',
   'lastUsed',
   'platform',
   'priority',
@@ -17,7 +18,7 @@ export const COLUMNS = [
 export type Column = (typeof COLUMNS)[number];
 
 /** What the list shows until the owner has chosen. */
-export const plainColumns: readonly Column[] = ['tags', 'status', 'expires', 'pools', 'lastUsed'];
+export const plainColumns: readonly Column[] = ['tags', 'status', 'expires', 'quota', 'pools', 'lastUsed'];
 
 /** What a column sorts by, where it can. */
 export const sortOf: Partial<Record<Column, SortKey>> = {
@@ -35,8 +36,9 @@ const widths: Record<Column, [least: number, share: number]> = {
   tags: [6, 1.2],
   status: [13, 1.5],
   expires: [5.5, 0.7],
-  quota: [7.5, 0.9],
+  quota: [9, 1.1],
   pools: [5, 0.9],
+  proxy: [4.5, 0.5],
   lastUsed: [5.5, 0.7],
   platform: [5.5, 0.7],
   priority: [4, 0.4],
@@ -50,18 +52,19 @@ const leaving: readonly Column[] = [
   'uses',
   'priority',
   'platform',
-  'quota',
+  'proxy',
   'pools',
   'lastUsed',
   'tags',
+  'quota',
   'expires',
 ];
 
 /** Check box, name, row actions, the gaps beside them and the padding. */
-const AROUND = 2.5 + 9 + 2.5 + 2 * 0.75 + 0.75;
+const AROUND = 2.5 + 9 + 4.25 + 2 * 0.75 + 0.75;
 const GAP = 0.75;
 /** Below this many rem name and status make do with less, and the status goes without its age. */
-const NARROW = 30;
+const NARROW = 32;
 
 /** What the settings keep, as columns: names of another version are passed over. */
 export function columnsOf(kept: readonly string[]): readonly Column[] {
@@ -102,5 +105,5 @@ export function tracks(columns: readonly Column[], room: number): string {
   const narrow = room < NARROW;
   const least = (column: Column) => (narrow && column === 'status' ? 8 : widths[column][0]);
   const middle = columns.map((column) => `minmax(${least(column)}rem, ${widths[column][1]}fr)`);
-  return ['2.5rem', `minmax(${narrow ? 7 : 9}rem, 2.2fr)`, ...middle, '2.5rem'].join(' ');
+  return ['2.5rem', `minmax(${narrow ? 7 : 9}rem, 2.2fr)`, ...middle, narrow ? '2.5rem' : '4.25rem'].join(' ');
 }

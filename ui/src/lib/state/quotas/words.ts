@@ -1,7 +1,7 @@
 import type { QuotaItem } from '$lib/client/wire';
 import { bytesText } from '$lib/i18n/bytes';
 import { currentLocale, t } from '$lib/i18n/index.svelte';
-import { durationText } from '$lib/i18n/time';
+import { durationText, relativeTime } from '$lib/i18n/time';
 import { humanised } from '../operations/schema';
 
 /** What a quota is called. One that nobody has given words is called by its key. */
@@ -47,6 +47,17 @@ export function leftText(quota: QuotaItem): string {
 export function shareLeft({ unlimited, left, limit }: QuotaItem): number | undefined {
   if (unlimited || left === null || limit === null) return undefined;
   return limit <= 0 ? 0 : Math.min(1, Math.max(0, left / limit));
+}
+
+/** When it is gone, or else starts anew, in words. */
+export function endOf(
+  { resets_at, expires_at }: QuotaItem,
+  now: number,
+): { at: string; text: string } | undefined {
+  if (expires_at !== null) return { at: expires_at, text: t.quotas.expires(relativeTime(expires_at, now)) };
+  return resets_at === null
+    ? undefined
+    : { at: resets_at, text: t.quotas.resets(relativeTime(resets_at, now)) };
 }
 
 /** How near the end it is: by its share, and what is gone is gone. */

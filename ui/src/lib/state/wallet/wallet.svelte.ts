@@ -1,51 +1,88 @@
 import type { Api } from '$lib/client';
-import type { WalletRow } from '$lib/client/wire';
+import type { JobResult, JobView, Reason, WalletRow } from '$lib/client/wire';
+import type { Clock } from '../clock.svelte';
 import type { Events } from '../events';
 import { attempt, Fetched } from '../fetched.svelte';
 import type { Jobs } from '../jobs.svelte';
-import { shareLeft } from '../quotas/words';
+import { runsOut, sorted, type WalletSort } from './order';
 
 /** What all accounts have left, side by side. */
 export class Wallet {
   readonly view;
   platform = $state<string | undefined>();
+  /** Whether only what runs out is shown. */
+  scarce = $state(false);
+  sort = $state<WalletSort>('left');
 
   readonly #api: Api['wallet'];
   readonly #jobs: Jobs;
+  readonly #clock: Pick<Clock, 'now'>;
   #jobId = $state<string | undefined>();
+  #loading = false;
+  #again = false;
 
-  constructor(api: Api['wallet'], jobs: Jobs) {
+  readonly #all = $derived.by(() => this.view.value?.rows ?? []);
+  readonly #sorted = $derived.by(() => sorted(this.#all, this.sort));
+
+  /** The platforms that have rows, with how many. */
+  readonly platforms = $derived.by(() => {
+    const counts = new Map<string, number>();
+    for (const { platform } of this.#all) counts.set(platform, (counts.get(platform) ?? 0) + 1);
+    return [...counts];
+  });
+
+  /** How many rows want a look. */
+  readonly scarceCount = $derived.by(() => this.#all.filter((row) => runsOut(row, this.#clock.now)).length);
+
+  /** What is shown, in the order that was chosen. */
+  readonly rows = $derived.by((): WalletRow[] =>
+    this.#sorted.filter(
+      (row) =>
+        (this.platform === undefined || row.platform === this.platform) &&
+        (!this.scarce || runsOut(row, this.#clock.now)),
+    ),
+  );
+
+  constructor(api: Api['wallet'], jobs: Jobs, clock: Pick<Clock, 'now'>) {
     this.#api = api;
     this.#jobs = jobs;
+    this.#clock = clock;
     this.view = new Fetched(() => api.wallet());
   }
 
   /** Reads what is known. Answers how to stop following changes. */
   open(events: Events): () => void {
-    void this.view.load();
-    return events.on('accounts_changed', () => void this.view.load());
+    void this.#load();
+    const stops = [
+      events.on('accounts_changed', () => void this.#load()),
+      // What could not be read is told with the job's results, which no event brings.
+      events.on('job_changed', ({ job }) => {
+        if (job.id === this.#jobId && job.state !== 'running') void attempt(() => this.#jobs.refresh());
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
   }
 
   /** The reading of all accounts that is under way, if any. */
-  get reading() {
-    const job = this.#jobId === undefined ? undefined : this.#jobs.get(this.#jobId);
-    return job?.state === 'running' ? job : undefined;
+  get reading(): JobView | undefined {
+    return this.#job?.state === 'running' ? this.#job : undefined;
   }
 
-  /** The platforms that have rows, with how many. */
-  get platforms(): [platform: string, count: number][] {
-    const counts = new Map<string, number>();
-    for (const { platform } of this.view.value?.rows ?? [])
-      counts.set(platform, (counts.get(platform) ?? 0) + 1);
-    return [...counts];
+  /** The accounts that the last reading got no answer of, by why. */
+  get unread(): [reason: Reason, results: JobResult[]][] {
+    const job = this.#job;
+    if (!job || job.state === 'running') return [];
+    const byReason = new Map<Reason, JobResult[]>();
+    for (const result of job.results) {
+      if (result.verdict === 'alive') continue;
+      byReason.set(result.reason, [...(byReason.get(result.reason) ?? []), result]);
+    }
+    return [...byReason];
   }
 
-  /** What is shown, what runs out first on top. */
-  get rows(): WalletRow[] {
-    const rows = this.view.value?.rows ?? [];
-    const shown =
-      this.platform === undefined ? rows : rows.filter(({ platform }) => platform === this.platform);
-    return shown.toSorted(bySoonest);
+  /** Whether the last reading found no account whose platform says what is left. */
+  get nobodyToAsk(): boolean {
+    return this.#job?.state === 'done' && this.#job.total === 0;
   }
 
   /** Asks all platforms. Answers what went wrong. */
@@ -58,22 +95,30 @@ export class Wallet {
   async stop(): Promise<void> {
     if (this.#jobId !== undefined) await this.#jobs.cancel(this.#jobId);
   }
-}
 
-/** What runs out first: by the share that is left, then by the day when it is gone or starts anew. */
-export function bySoonest(left: WalletRow, right: WalletRow): number {
-  return (
-    scarcity(left) - scarcity(right) ||
-    endOf(left) - endOf(right) ||
-    left.account_name.localeCompare(right.account_name)
-  );
-}
+  /** What the last reading could not read has been taken note of. */
+  dismiss(): void {
+    this.#jobId = undefined;
+  }
 
-/** 0 is gone, 1 is all there; what has no limit comes last. */
-function scarcity({ quota }: WalletRow): number {
-  if (quota.unlimited) return 3;
-  return shareLeft(quota) ?? (quota.left === null ? 2 : quota.left <= 0 ? 0 : 1);
-}
+  clearFilters(): void {
+    this.platform = undefined;
+    this.scarce = false;
+  }
 
-const endOf = ({ quota }: WalletRow): number =>
-  Date.parse(quota.expires_at ?? quota.resets_at ?? '9999-12-31T00:00:00Z');
+  get #job(): JobView | undefined {
+    return this.#jobId === undefined ? undefined : this.#jobs.get(this.#jobId);
+  }
+
+  /** One question at a time: news that come meanwhile are asked for when the answer is there. */
+  async #load(): Promise<void> {
+    this.#again = this.#loading;
+    if (this.#loading) return;
+    this.#loading = true;
+    do {
+      this.#again = false;
+      await this.view.load();
+    } while (this.#again as boolean);
+    this.#loading = false;
+  }
+}
