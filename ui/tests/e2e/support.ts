@@ -25,7 +25,7 @@ export interface Seed {
   /** Which platforms the accounts are on, in turn. */
   platforms?: string[];
   /** What platforms can do; see tests/fake/services.mjs. */
-  services?: { read?: boolean };
+  services?: { read?: boolean; unreadable?: number };
   /** Whether codes come only when a test brings them. */
   slowCode?: boolean;
 }

@@ -12,6 +12,7 @@ test('what all accounts have left: sorted, filtered, read anew with progress', a
   // Two of SmartCV with four each, two of BurnCloud, two of Jimeng with three each.
   await expect(table.getByRole('row')).toHaveCount(1 + 8 + 2 + 6);
   const first = table.getByRole('row').nth(1);
+  await expect(table).toHaveAttribute('aria-rowcount', '17');
   await expect(first).toContainText('余额');
   await expect(first).toContainText('$0.00');
   await expect(table.getByRole('row').last()).toContainText('不限');
@@ -19,11 +20,33 @@ test('what all accounts have left: sorted, filtered, read anew with progress', a
   await page.getByRole('button', { name: /^BurnCloud/ }).click();
   await expect(table.getByRole('row')).toHaveCount(3);
   await page.getByTestId('wallet-read').click();
-  await expect(page.getByText(/^正在读取/)).toBeVisible();
-  await expect(page.getByText(/^正在读取/)).toBeHidden();
+  await expect(page.getByTestId('wallet-reading')).toBeVisible();
+  await expect(page.getByTestId('wallet-reading')).toBeHidden();
   await expect(first).toContainText('刚刚');
   await first.getByRole('link').click();
   await expect(page.getByTestId('account-site')).toHaveText('https://ai.burncloud.com');
+});
+
+test('what runs out, what is over first, and whom nobody could read', async ({ page, book }) => {
+  await book({ accounts: 8, platforms, services: { unreadable: 2 } });
+  await page.goto('/wallet');
+  const table = page.getByTestId('wallet-table');
+  await table.getByRole('button', { name: '重置或到期' }).click();
+  await expect(table.getByRole('columnheader', { name: '重置或到期' })).toHaveAttribute(
+    'aria-sort',
+    'ascending',
+  );
+  await expect(table.getByRole('row').nth(1)).toContainText('北纬四十度');
+  const scarce = page.getByTestId('wallet-scarce');
+  const count = Number((await scarce.innerText()).replace(/\D/g, ''));
+  await scarce.click();
+  await expect(table.getByRole('row')).toHaveCount(1 + count);
+  await page.getByTestId('wallet-read').click();
+  await expect(page.getByTestId('wallet-unread')).toContainText('有 2 个账号没有读到');
+  await expect(page.getByTestId('wallet-unread')).toContainText('平台迟迟没有响应');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: '知道了' }).click();
+  await expect(page.getByTestId('wallet-unread')).toBeHidden();
 });
 
 test('an empty wallet says so and begins', async ({ page, book }) => {
@@ -43,6 +66,9 @@ test('an empty wallet says so and begins', async ({ page, book }) => {
 test('the list has a column for it', async ({ page, book }) => {
   await book({ accounts: 8, platforms, settings: { list_columns: ['status', 'quota'] } });
   await page.goto('/accounts');
-  await expect(rows(page).first()).toContainText('42 / 50');
+  await expect(rows(page).first()).toContainText(/简历\s*42 \/ 50/);
+  await expect(rows(page).nth(2)).toContainText('重置');
   await expectAccessible(page);
+  await rows(page).first().getByRole('button', { name: '打开「林间小记」已登录的网页' }).click();
+  await expect(rows(page).first().getByRole('button', { name: '切到「林间小记」的窗口' })).toBeVisible();
 });

@@ -336,13 +336,15 @@ export class Book {
     };
   }
 
-  change({ account_ids: ids, status, add_tags: added, remove_tags: gone }) {
+  change({ account_ids: ids, status, add_tags: added, remove_tags: gone, proxy }) {
+    if (proxy) this.services.face(proxy, No);
     const before = new Map();
     for (const id of ids) {
       const found = this.accounts.find((item) => item.account_id === id);
       if (!found) continue;
       before.set(id, { status: found.status, tags: found.more.tags });
       if (status) found.status = status;
+      if (proxy !== undefined) this.services.setProxy(found, proxy, No);
       const tags = Object.entries({ ...found.more.tags, ...added });
       found.more.tags = Object.fromEntries(tags.filter(([name]) => !gone?.includes(name)));
     }

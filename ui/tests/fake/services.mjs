@@ -84,7 +84,7 @@ export class Services {
   answer(method, url, body, No) {
     const [, , area, id, part, name, deed] = url.pathname.split('/').slice(1).map(decodeURIComponent);
     if (area === 'wallet') return id === 'refresh' ? this.readAll() : this.wallet();
-    if (area === 'proxy' && id === 'test') return this.testProxy(body);
+    if (area === 'proxy' && id === 'test') return this.testProxy(body, No);
     if (area !== 'accounts' || !part) return undefined;
     const found = this.book.accounts.find((item) => item.account_id === id);
     if (!found) return undefined;
@@ -161,7 +161,17 @@ export class Services {
     const step = () => {
       if (job.state !== 'running') return;
       for (const id of ids.slice(job.done, job.done + Math.ceil(ids.length / 4))) {
-        this.readAt.set(id, Date.now());
+        const failed = job.done < (this.seed.unreadable ?? 0);
+        const { account_name, status } = this.book.accounts.find((one) => one.account_id === id);
+        const verdict = failed ? 'unknown' : 'alive';
+        job.results.push({
+          account_id: id,
+          account_name,
+          status,
+          verdict,
+          reason: failed ? 'timeout' : 'ok',
+        });
+        if (!failed) this.readAt.set(id, Date.now());
         job.done += 1;
       }
       if (job.done >= job.total) job.state = 'done';
@@ -206,26 +216,32 @@ export class Services {
 
   setProxy(account, proxy, No) {
     if (proxy === null) this.proxies.delete(account.account_id);
-    else {
-      const url = URL.canParse(proxy) ? new URL(proxy) : null;
-      if (!url || !/^(https?|socks5h?):$/.test(url.protocol))
-        throw new No(400, 'INVALID_REQUEST', { field: 'proxy' });
-      const { protocol, hostname, port, username } = url;
-      const kept = {
-        scheme: protocol.slice(0, -1),
-        host: hostname,
-        port: Number(port || 80),
-        has_user: username !== '',
-      };
-      this.proxies.set(account.account_id, kept);
-    }
+    else this.proxies.set(account.account_id, this.face(proxy, No));
     return this.book.one('GET', account.account_id);
   }
 
-  testProxy({ proxy }) {
-    const down = proxy?.includes('down');
+  /** What may be seen of a proxy. */
+  face(proxy, No) {
+    const url = URL.canParse(proxy) ? new URL(proxy) : null;
+    if (!url || !/^(https?|socks5h?):$/.test(url.protocol))
+      throw new No(400, 'INVALID_REQUEST', { field: 'proxy' });
+    const { protocol, hostname, port, username } = url;
+    return {
+      scheme: protocol.slice(0, -1),
+      host: hostname,
+      port: Number(port || 80),
+      has_user: username !== '',
+    };
+  }
+
+  /** `down` in its address is down for all, `down-for-douyin` for that platform alone. */
+  testProxy({ proxy, account_id }, No) {
+    if (proxy) this.face(proxy, No);
+    const platform = this.book.accounts.find((one) => one.account_id === account_id)?.platform;
+    const [, only] = /down(?:-for-(\w+))?/.exec(proxy ?? '') ?? [];
+    const down = (proxy ?? '').includes('down') && (only === undefined || only === platform);
     return down
       ? { ok: false, reason: 'proxy', duration_ms: 3020, address: null }
-      : { ok: true, reason: 'ok', duration_ms: 184, address: '203.0.113.7' };
+      : { ok: true, reason: 'ok', duration_ms: 184, address: proxy ? new URL(proxy).host : '127.0.0.1:1080' };
   }
 }

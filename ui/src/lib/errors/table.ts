@@ -32,9 +32,12 @@ export function errorWords(error: ApiError): ErrorWords {
   const codes: Record<string, string[]> = t.errors.codes;
   const byReason = error.reason === undefined ? undefined : reasons[error.reason];
   const [title = '', remedy = ''] = byReason ?? codes[error.code] ?? t.errors.codes.UNEXPECTED_ANSWER;
+  const own = ownRemedy(error);
   const disk = error.reason !== undefined && graveReasons.has(error.reason);
   const severity = disk ? 'grave' : (severities[error.code] ?? 'problem');
-  return { title, remedy: ownRemedy(error) ?? remedy, severity, incident: error.incident };
+  // "Another reason" would stand above the reason itself.
+  const named = own !== undefined && error.reason === 'other' ? t.errors.notDone : title;
+  return { title: named, remedy: own ?? remedy, severity, incident: error.incident };
 }
 
 /** What the adapter advises, where it knows better than a table for all platforms. */

@@ -9,6 +9,7 @@ import { ApiError } from '$lib/client';
 export type WorkDialog =
   | { what: 'delete'; ids: string[]; name: string | undefined }
   | { what: 'tag'; ids: string[] }
+  | { what: 'proxy'; ids: string[] }
   | { what: 'result' }
   | { what: 'columns' };
 

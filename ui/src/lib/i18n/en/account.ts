@@ -25,7 +25,7 @@ export const account = {
   enabledDone: 'Enabled again.',
   logoutTitle: 'Log out at the platform?',
   logoutText: (name: string) =>
-    `The platform ends the login of “${name}” that Roster keeps. The account stays in the list and needs a new scan. Logins on your phone are not touched.`,
+    `The platform ends the login of “${name}” that Roster keeps. The account stays in the list and needs a new login. Logins on your phone are not touched.`,
   logoutConfirm: 'Log out',
   duplicate: 'This is the same person as another account in your roster.',
   duplicateOpen: 'Open the older one',
@@ -103,7 +103,7 @@ export const account = {
   worked: 'Worked',
   didNot: 'Failed',
   cookies: 'Login and cookies',
-  cookiesEmpty: 'No login is stored for this account. Scan a code to log in.',
+  cookiesEmpty: 'No login is stored for this account. Log in once, and it is here.',
   cookiesNote: 'Values are masked. You can copy one without seeing it, or look at one for 30 seconds.',
   cookieNameAndDomain: 'Name and domain',
   cookieEnds: 'Ends',

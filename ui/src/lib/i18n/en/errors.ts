@@ -111,7 +111,7 @@ export const errors = {
     secret: ['This secret is no longer kept', 'It may just have been replaced. Look at the account again.'],
     login_phase: ['This login is past that', 'Start a new one.'],
     ok: ['All is well', ''],
-    not_logged_in: ['The platform ended this login', 'Log in again by scanning.'],
+    not_logged_in: ['The platform ended this login', 'Log in again.'],
     banned: [
       'The platform has banned or closed the account',
       'See the platform’s own notice; nothing can be mended from here.',
@@ -139,10 +139,11 @@ export const errors = {
     ],
     unexpected_shape: ['The platform answered in a new way', 'Update Roster. The account keeps its status.'],
     host_changed: ['The platform sent us elsewhere', 'Update Roster. The account keeps its status.'],
-    no_credential: ['No login is stored for it', 'Log in by scanning.'],
+    no_credential: ['No login is stored for it', 'Log in once.'],
     offline: ['There is no network', 'Checks go on when it is back.'],
     other: ['The platform gave another reason', 'The account’s history says more.'],
   },
+  notDone: 'The platform did not do it',
   incident: (id: string) => `Number for the log: ${id}`,
   retryIn: (clock: string) => `Again in ${clock}.`,
 };

@@ -116,6 +116,7 @@ export const login = {
   refusedText: 'Nothing was stored. Was it a mistake? Take a new code and scan again.',
   tryAgain: 'Try again',
   wrongTitle: (other: string) => `This is ${other}`,
+  wrongTitlePlain: (other: string) => `${other} has logged in`,
   wrongText: (account: string) =>
     `This login belongs to somebody other than the owner of “${account}”. That account was not touched, nothing was overwritten.`,
   wrongId: (id: string) => `ID ${id}`,

@@ -77,5 +77,9 @@ export const operations = {
   proxyKept: 'The proxy is stored.',
   proxyGone: 'The account has no proxy any more.',
   proxyWorks: (ms: string) => `It works: an answer after ${ms}`,
-  proxyFrom: (address: string) => `seen from ${address}`,
+  proxyBy: (address: string) => `through ${address}`,
+  proxyDead: [
+    'The proxy does not work',
+    'Check its address, port, user name and password. Nothing was sent around it.',
+  ],
 };

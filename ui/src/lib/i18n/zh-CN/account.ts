@@ -26,7 +26,7 @@ export const account: Catalogue['account'] = {
   enabledDone: '已重新启用。',
   logoutTitle: '在平台上退出登录？',
   logoutText: (name) =>
-    `平台会结束号簿保存的「${name}」的这次登录。账号仍在列表里，之后需要重新扫码；手机上的登录不受影响。`,
+    `平台会结束号簿保存的「${name}」的这次登录。账号仍在列表里，之后需要重新登录；手机上的登录不受影响。`,
   logoutConfirm: '退出登录',
   duplicate: '号簿里还有一个账号是同一个人。',
   duplicateOpen: '打开较早的那个',
@@ -103,7 +103,7 @@ export const account: Catalogue['account'] = {
   worked: '成功',
   didNot: '失败',
   cookies: '登录与 Cookie',
-  cookiesEmpty: '这个账号没有保存登录。扫码登录即可。',
+  cookiesEmpty: '这个账号没有保存登录。登录一次就有。',
   cookiesNote: '内容默认遮住。可以不看就直接复制，也可以单独显示一条，30 秒后自动遮上。',
   cookieNameAndDomain: '名称和域名',
   cookieEnds: '到期',

@@ -119,6 +119,7 @@ export const login: Catalogue['login'] = {
   refusedText: '没有保存任何内容。如果是误点，换一个码再扫一次。',
   tryAgain: '再试一次',
   wrongTitle: (other) => `扫码的是「${other}」`,
+  wrongTitlePlain: (other) => `登录的是「${other}」`,
   wrongText: (account) => `确认登录的不是「${account}」本人。原账号原封不动，没有覆盖任何内容。`,
   wrongId: (id) => `ID ${id}`,
   wrongKnown: '这个人在号簿里有自己的账号，可以把登录存到那里。',

@@ -33,6 +33,11 @@ export class Revealed {
     });
   }
 
+  /** How many seconds are left to look at it. The clock on screen lags a little behind. */
+  secondsLeft(now: number): number {
+    return Math.min(SHOWN_SECONDS, Math.max(1, Math.ceil((this.until - now) / 1000)));
+  }
+
   hide(): void {
     this.#turn++;
     clearTimeout(this.#timer);

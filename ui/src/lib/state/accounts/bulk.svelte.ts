@@ -3,7 +3,7 @@ import type { AccountStatus, BulkView } from '$lib/client/wire';
 import type { Jobs } from '../jobs.svelte';
 
 /** Something that is done to many accounts. */
-export type BulkKind = 'enable' | 'disable' | 'tag' | 'delete';
+export type BulkKind = 'enable' | 'disable' | 'tag' | 'proxy' | 'delete';
 
 /** One account that stayed as it was, and why. */
 export interface BulkFailure {
@@ -56,6 +56,11 @@ export class Bulk {
   tag(ids: string[], name: string, value: string): Promise<BulkProgress> {
     const change = { add_tags: { [name]: value } };
     return this.#inChunks('tag', ids, (chunk) => this.#api.updateMany({ account_ids: chunk, ...change }));
+  }
+
+  /** Gives them this proxy, or none any more. */
+  setProxy(ids: string[], proxy: string | null): Promise<BulkProgress> {
+    return this.#inChunks('proxy', ids, (chunk) => this.#api.updateMany({ account_ids: chunk, proxy }));
   }
 
   remove(ids: string[]): Promise<BulkProgress> {

@@ -34,9 +34,9 @@ export const sortOf: Partial<Record<Column, SortKey>> = {
 /** The least width in rem, and the share of what is left. */
 const widths: Record<Column, [least: number, share: number]> = {
   tags: [6, 1.2],
-  status: [13, 1.5],
+  status: [12, 1.5],
   expires: [5.5, 0.7],
-  quota: [9, 1.1],
+  quota: [8, 1.1],
   pools: [5, 0.9],
   proxy: [4.5, 0.5],
   lastUsed: [5.5, 0.7],
@@ -56,12 +56,12 @@ const leaving: readonly Column[] = [
   'pools',
   'lastUsed',
   'tags',
-  'quota',
   'expires',
+  'quota',
 ];
 
 /** Check box, name, row actions, the gaps beside them and the padding. */
-const AROUND = 2.5 + 9 + 4.25 + 2 * 0.75 + 0.75;
+const AROUND = 2.5 + 8.5 + 4.25 + 2 * 0.75 + 0.75;
 const GAP = 0.75;
 /** Below this many rem name and status make do with less, and the status goes without its age. */
 const NARROW = 32;
@@ -105,5 +105,7 @@ export function tracks(columns: readonly Column[], room: number): string {
   const narrow = room < NARROW;
   const least = (column: Column) => (narrow && column === 'status' ? 8 : widths[column][0]);
   const middle = columns.map((column) => `minmax(${least(column)}rem, ${widths[column][1]}fr)`);
-  return ['2.5rem', `minmax(${narrow ? 7 : 9}rem, 2.2fr)`, ...middle, narrow ? '2.5rem' : '4.25rem'].join(' ');
+  return ['2.5rem', `minmax(${narrow ? 7 : 8.5}rem, 2.2fr)`, ...middle, narrow ? '2.5rem' : '4.25rem'].join(
+    ' ',
+  );
 }

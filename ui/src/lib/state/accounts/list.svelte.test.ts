@@ -86,4 +86,18 @@ describe('the list of accounts', () => {
     await accounts.selectAll();
     expect(accounts.selection.has('acc_599')).toBe(true);
   });
+
+  it('finds accounts among its rows, and the rest page by page until all are there', async () => {
+    const { accounts } = make();
+    accounts.refresh();
+    await vi.waitFor(() => expect(accounts.waiting).toBe(false));
+    const before = list.mock.calls.length;
+    const named = async (ids: string[]) => (await accounts.find(ids)).map((one) => one.account_id);
+    expect(await named(['acc_7', 'acc_3'])).toEqual(['acc_7', 'acc_3']);
+    expect(list.mock.calls.length).toBe(before);
+    expect(await named(['acc_450', 'acc_3'])).toEqual(['acc_450', 'acc_3']);
+    expect(list.mock.calls.length).toBe(before + 1);
+    expect(await named(['acc_gone', 'acc_3'])).toEqual(['acc_3']);
+    expect(list.mock.calls.length).toBe(before + 3);
+  });
 });

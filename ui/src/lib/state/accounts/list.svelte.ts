@@ -35,6 +35,8 @@ export class AccountList {
     );
     events.on('accounts_changed', () => this.refresh());
     events.on('pools_changed', () => this.refresh());
+    events.on('window_opened', () => this.refresh());
+    events.on('window_closed', () => this.refresh());
     events.on('vault_changed', ({ phase }) => {
       if (phase !== 'unlocked') this.forget();
     });
@@ -117,6 +119,22 @@ export class AccountList {
       const page = await this.#api.list({ ...filterOf(this.query), offset, limit: MAX_PAGE });
       this.selection.add(page.accounts.map((account) => account.account_id));
     }
+  }
+
+  /**
+   * These accounts, as far as they are still there, in this order. What has been on screen is known; for the rest the
+   * book is read page by page until all are found, whatever the filters show.
+   */
+  async find(ids: readonly string[]): Promise<AccountSummary[]> {
+    const missing = new Set(ids.filter((id) => !this.row(id)));
+    const found = new Map<string, AccountSummary>();
+    for (let offset = 0; missing.size > 0; offset += MAX_PAGE) {
+      const { accounts, total } = await this.#api.list({ offset, limit: MAX_PAGE });
+      for (const account of accounts)
+        if (missing.delete(account.account_id)) found.set(account.account_id, account);
+      if (accounts.length === 0 || offset + accounts.length >= total) break;
+    }
+    return ids.flatMap((id) => this.row(id) ?? found.get(id) ?? []);
   }
 
   /** The vault is closed: nothing of it stays in memory here. */

@@ -10,6 +10,14 @@ export type Fate = 'done' | 'skipped' | 'other_person';
 
 type Account = Pick<AccountSummary, 'account_id' | 'account_name' | 'platform'>;
 
+/** What a round needs of the app. */
+interface Surroundings {
+  api: Api;
+  events: Events;
+  platforms: { get: (id: string) => PlatformView | undefined };
+  accounts: { find: (ids: readonly string[]) => Promise<Account[]> };
+}
+
 /** One login after the other, over all accounts that need one. */
 export class Round {
   queue = $state.raw<Account[]>([]);
@@ -22,13 +30,15 @@ export class Round {
   readonly #api: Api;
   readonly #events: Events;
   readonly #platform: (id: string) => PlatformView | undefined;
+  readonly #find: (ids: readonly string[]) => Promise<Account[]>;
   /** How the person logged in to a platform before in this round: they will want the same again. */
   readonly #methods = new Map<string, LoginMethod>();
 
-  constructor(api: Api, events: Events, platform: (id: string) => PlatformView | undefined) {
+  constructor({ api, events, platforms, accounts }: Surroundings) {
     this.#api = api;
     this.#events = events;
-    this.#platform = platform;
+    this.#platform = (id) => platforms.get(id);
+    this.#find = (ids) => accounts.find(ids);
   }
 
   /** Takes these, or all that have expired. Answers what went wrong. */
@@ -122,8 +132,6 @@ export class Round {
 
   /** Those that are still there, by platform. */
   async #named(ids: readonly string[]): Promise<Account[]> {
-    const found: Account[] = [];
-    for (const id of ids) await attempt(async () => found.push(await this.#api.accounts.get(id)));
-    return found.toSorted((left, right) => left.platform.localeCompare(right.platform));
+    return (await this.#find(ids)).toSorted((left, right) => left.platform.localeCompare(right.platform));
   }
 }

@@ -60,7 +60,8 @@ export function phaseWords(login: Login, platforms: Platforms): PhaseWords {
       const other = view?.other_person?.name;
       const text = [t.login.wrongText(login.purpose.account?.name ?? '')];
       if (view?.other_person?.account_id) text.push(t.login.wrongKnown);
-      return { title: other ? t.login.wrongTitle(other) : title, text };
+      const named = method === 'qr' ? t.login.wrongTitle : t.login.wrongTitlePlain;
+      return { title: other ? named(other) : title, text };
     }
     case 'failed':
       return failureWords(login);

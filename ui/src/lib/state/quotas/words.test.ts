@@ -20,7 +20,7 @@ describe('quotas', () => {
   it('say what is left in their unit', () => {
     setLocale('en');
     expect(leftText(quota({ left: 850, limit: 1000 }))).toBe('850 / 1,000');
-    expect(leftText(quota({ unit: 'bytes', left: 94_371_840, limit: 104_857_600 }))).toBe('94 MB / 105 MB');
+    expect(leftText(quota({ unit: 'bytes', left: 94_371_840, limit: 104_857_600 }))).toBe('90 MB / 100 MB');
     expect(leftText(quota({ unit: 'credits', left: 66 }))).toBe('66');
     expect(leftText(quota({ used: 8, unlimited: true }))).toBe('No limit');
     expect(leftText(quota({ used: 8 }))).toBe('8 used');
