@@ -8,9 +8,9 @@ import { Bulk } from './bulk.svelte';
 
 const ADDRESS = 'socks5://127.0.0.1:1080';
 const accounts = [
-  sampleAccount(1),
-  sampleAccount(2, { platform: 'douyin', more: { proxied: true } }),
-  sampleAccount(3, { platform: 'douyin' }),
+  sampleAccount(1, { platform: 'north' }),
+  sampleAccount(2, { platform: 'south', more: { proxied: true } }),
+  sampleAccount(3, { platform: 'south' }),
 ];
 
 /** A dialog over three accounts; what the API refuses is said by a test. */
@@ -51,7 +51,7 @@ describe('one proxy for many', () => {
       [ADDRESS, 'acc_1'],
       [ADDRESS, 'acc_2'],
     ]);
-    expect(work.trials.map(({ platform }) => platform)).toEqual(['bilibili', 'douyin']);
+    expect(work.trials.map(({ platform }) => platform)).toEqual(['north', 'south']);
     work.type('nonsense');
     expect(work.trials).toEqual([]);
     await work.test();

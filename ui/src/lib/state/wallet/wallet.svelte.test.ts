@@ -15,7 +15,7 @@ const row = (
 ) =>
   ({
     account_name,
-    platform: 'jimeng',
+    platform: 'north',
     membership_ends_at: null,
     quota: { unlimited: false, left: null, limit: null, resets_at: null, expires_at: null, ...quota },
     ...more,
@@ -96,21 +96,21 @@ describe('the wallet', () => {
   it('shows one platform, or only what runs out, and counts both', async () => {
     const rows = [
       row('a', { left: 1, limit: 10 }),
-      row('b', { left: 9, limit: 10 }, { platform: 'smartcv' }),
+      row('b', { left: 9, limit: 10 }, { platform: 'south' }),
     ];
     const { it, events } = wallet(rows);
     const stop = it.open(events);
     await vi.waitFor(() => expect(named(it.rows)).toEqual(['a', 'b']));
     expect([it.platforms, it.scarceCount]).toEqual([
       [
-        ['jimeng', 1],
-        ['smartcv', 1],
+        ['north', 1],
+        ['south', 1],
       ],
       1,
     ]);
     it.scarce = true;
     expect(named(it.rows)).toEqual(['a']);
-    it.platform = 'smartcv';
+    it.platform = 'south';
     expect(it.rows).toEqual([]);
     it.clearFilters();
     expect(it.rows).toHaveLength(2);
