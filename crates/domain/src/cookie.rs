@@ -5,7 +5,10 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use jiff::Timestamp;
 use url::Url;
 
-use crate::Secret;
+use crate::{
+    Precedence, Secret,
+    credential,
+};
 
 /// The `SameSite` attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,6 +140,14 @@ impl CookieJar {
         for cookie in other.cookies.into_values() {
             self.insert(cookie);
         }
+    }
+
+    /// Takes over what changed between two jars; see [`crate::Credential::take_changes`]. A later end is a change.
+    pub(crate) fn take_changes(&mut self, from: &Self, to: &Self, precedence: Precedence) {
+        let same = |one: &Cookie, other: &Cookie| {
+            one.value.expose() == other.value.expose() && one.expires_at == other.expires_at
+        };
+        credential::take_changes(&mut self.cookies, (&from.cookies, &to.cookies), same, precedence);
     }
 
     /// Takes out every cookie of this name.

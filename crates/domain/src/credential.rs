@@ -26,3 +26,109 @@ pub struct Credential {
     /// Until when it can last at most, where the platform says so.
     pub expires_at: Option<Timestamp>,
 }
+
+/// Whose change counts where the same thing was changed twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precedence {
+    /// The one that is here already.
+    Present,
+    /// The one that arrives.
+    Arriving,
+}
+
+impl Credential {
+    /// Takes over what changed between `from`, the session as it was when the platform was asked, and `to`, what became
+    /// of it; what did not change between them stays as it is here, however old `from` is by now.
+    pub fn take_changes(&mut self, from: &Self, to: &Self, precedence: Precedence) {
+        self.cookies.take_changes(&from.cookies, &to.cookies, precedence);
+        let same = |one: &Secret<String>, other: &Secret<String>| one.expose() == other.expose();
+        take_changes(&mut self.tokens, (&from.tokens, &to.tokens), same, precedence);
+        take_change(&mut self.user_agent, (&from.user_agent, &to.user_agent), precedence);
+        take_change(&mut self.site, (&from.site, &to.site), precedence);
+        take_change(&mut self.obtained_at, (&from.obtained_at, &to.obtained_at), precedence);
+        take_change(&mut self.expires_at, (&from.expires_at, &to.expires_at), precedence);
+    }
+}
+
+fn take_change<T: Clone + PartialEq>(mine: &mut T, (from, to): (&T, &T), precedence: Precedence) {
+    if from != to && (mine == from || precedence == Precedence::Arriving) {
+        mine.clone_from(to);
+    }
+}
+
+/// The same for things that have names.
+pub(crate) fn take_changes<K: Ord + Clone, V: Clone>(
+    mine: &mut BTreeMap<K, V>,
+    (from, to): (&BTreeMap<K, V>, &BTreeMap<K, V>),
+    same: impl Fn(&V, &V) -> bool,
+    precedence: Precedence,
+) {
+    let alike = |one: Option<&V>, other: Option<&V>| match (one, other) {
+        (Some(one), Some(other)) => same(one, other),
+        (one, other) => one.is_none() && other.is_none(),
+    };
+    for name in from.keys().chain(to.keys()) {
+        let (before, after) = (from.get(name), to.get(name));
+        let is_free = alike(mine.get(name), before) || precedence == Precedence::Arriving;
+        if alike(before, after) || !is_free {
+            continue;
+        }
+        match after {
+            Some(value) => mine.insert(name.clone(), value.clone()),
+            None => mine.remove(name),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(cookies: &str, tokens: &[(&str, &str)]) -> Credential {
+        let tokens = tokens.iter().map(|(name, value)| ((*name).to_owned(), Secret::from(*value)));
+        Credential {
+            cookies: CookieJar::from_header(cookies, "a.example").expect("a jar"),
+            tokens: tokens.collect(),
+            ..Credential::default()
+        }
+    }
+
+    fn told(credential: &Credential) -> String {
+        let cookies = credential.cookies.iter().map(|cookie| (cookie.name.as_str(), cookie.value.expose().as_str()));
+        let tokens = credential.tokens.iter().map(|(name, value)| (name.as_str(), value.expose().as_str()));
+        cookies.chain(tokens).map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn only_what_an_answer_changed_is_taken_over() {
+        let from = session("a=1; b=1; c=1", &[("t", "1"), ("u", "1")]);
+        let to = session("a=2; b=1; d=2", &[("t", "2"), ("u", "1"), ("v", "2")]);
+        // Meanwhile: `b` and `u` were renewed and `e` came, none of which the answer knows of.
+        let mut present = session("a=1; b=9; c=1; e=9", &[("t", "1"), ("u", "9")]);
+        present.take_changes(&from, &to, Precedence::Present);
+        assert_eq!(told(&present), "a=2 b=9 d=2 e=9 t=2 u=9 v=2", "and `c`, which the answer took away, is gone");
+    }
+
+    #[test]
+    fn of_two_changes_to_the_same_thing_precedence_decides() {
+        let (from, to) = (session("a=1; b=1", &[]), session("a=2", &[]));
+        let now = || session("a=9; b=9", &[]);
+        let (mut present, mut arriving) = (now(), now());
+        present.take_changes(&from, &to, Precedence::Present);
+        arriving.take_changes(&from, &to, Precedence::Arriving);
+        assert_eq!((told(&present).as_str(), told(&arriving).as_str()), ("a=9 b=9", "a=2"));
+    }
+
+    #[test]
+    fn a_later_end_of_the_same_cookie_is_a_change() {
+        let (from, mut to) = (session("a=1", &[]), session("a=1", &[]));
+        let cookie = to.cookies.iter().next().expect("one").clone();
+        let end = Timestamp::from_second(1_800_000_000).ok();
+        to.cookies.insert(crate::Cookie { expires_at: end, ..cookie });
+        to.expires_at = end;
+        let mut present = from.clone();
+        present.take_changes(&from, &to, Precedence::Present);
+        assert_eq!(present.expires_at, end);
+        assert_eq!(present.cookies.iter().next().and_then(|cookie| cookie.expires_at), end);
+    }
+}

@@ -16,7 +16,7 @@ mod usage;
 
 pub use account::{Account, AccountStatus, AccountType, LastCheck, Priority, PriorityOutOfRange, UnknownStatus};
 pub use cookie::{Cookie, CookieJar, CookieParseError, SameSite};
-pub use credential::Credential;
+pub use credential::{Credential, Precedence};
 pub use health::{Evidence, HealthRecord, Reason, Verdict};
 pub use id::{AccountId, InvalidId, LoginId, PoolId};
 pub use platform::{InvalidPlatformId, PlatformId};

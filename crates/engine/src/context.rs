@@ -3,13 +3,14 @@
 use roster_domain::{AccountId, Credential};
 use roster_platform::{Context, Error};
 
-use crate::unlocked::Unlocked;
+use crate::{sessions::Keeper, unlocked::Unlocked};
 
 impl Unlocked {
     /// The client of this account and what is remembered of its session.
     pub(crate) fn context_of(&self, account: &AccountId, credential: &Credential) -> Result<Context, Error> {
         let memory = self.memories.of(account, credential.generation);
-        Ok(Context { memory, ..self.context_for(Some(account), credential.user_agent.as_deref())? })
+        let sessions = Keeper::of(self, account, credential.generation);
+        Ok(Context { memory, sessions, ..self.context_for(Some(account), credential.user_agent.as_deref())? })
     }
 
     /// The client of this account, or of nobody in particular, for a question about a session that may be anybody's.

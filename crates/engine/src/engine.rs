@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use roster_domain::{PlatformId, Secret};
-use roster_platform::{Adapter, ClientScope, Context, Descriptor, HttpFactory, Memory};
+use roster_platform::{Adapter, AtHand, ClientScope, Context, Descriptor, HttpFactory, Memory};
 use roster_vault::KdfParams;
 use tokio::sync::broadcast;
 
@@ -96,7 +96,8 @@ impl Core {
         user_agent: Option<&str>,
     ) -> Result<Context, roster_platform::Error> {
         let scope = ClientScope { proxy, user_agent: user_agent.map(str::to_owned) };
-        Ok(Context { http: self.http.for_account(scope)?, now: self.now(), memory: Memory::default() })
+        let http = self.http.for_account(scope)?;
+        Ok(Context { http, now: self.now(), memory: Memory::default(), sessions: Arc::new(AtHand::default()) })
     }
 
     /// Lets go of what connections still hold of the sessions that were used.

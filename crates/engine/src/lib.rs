@@ -52,6 +52,7 @@ mod ports;
 mod preferences;
 mod proxies;
 mod schema;
+mod sessions;
 mod settings;
 mod snapshots;
 mod storage;

@@ -1,6 +1,9 @@
 //! What exists only while the vault is open. Locking drops all of it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use parking_lot::{Mutex, RwLock};
@@ -19,6 +22,7 @@ use crate::{
     logins::Logins,
     memories::Memories,
     operations::Turns,
+    sessions::Unsaved,
     storage::{Batch, Contents, RecordId, SHARDS, Schedule, Store, Upkeep, shard_of},
     transfer::Imports,
     trash::Trash,
@@ -34,6 +38,8 @@ type AccountLocks = Box<[tokio::sync::Mutex<()>]>;
 
 /// The open vault with everything around it.
 pub(crate) struct Unlocked {
+    /// Itself, for what outlives a call.
+    pub(crate) me: Weak<Self>,
     pub(crate) core: Arc<Core>,
     pub(crate) store: Store,
     pub(crate) book: RwLock<Book>,
@@ -50,6 +56,7 @@ pub(crate) struct Unlocked {
     pub(crate) ration: Ration,
     pub(crate) memories: Memories,
     pub(crate) turns: Turns,
+    pub(crate) unsaved: Unsaved,
     pub(crate) jobs: Jobs,
     pub(crate) trash: Trash,
     pub(crate) undos: Undos,
@@ -74,7 +81,8 @@ impl Unlocked {
         let now = core.now();
         let awake = core.ports.clock.awake();
         let logins = std::mem::take(&mut contents.logins);
-        let unlocked = Arc::new(Self {
+        let unlocked = Arc::new_cyclic(|me| Self {
+            me: me.clone(),
             store,
             book: RwLock::new(Book::build(&mut contents)),
             settings: RwLock::new(contents.settings),
@@ -90,6 +98,7 @@ impl Unlocked {
             ration: Ration::full(awake),
             memories: Memories::default(),
             turns: Turns::default(),
+            unsaved: Unsaved::default(),
             jobs: Jobs::default(),
             trash: Trash::new(contents.trash),
             undos: Undos::default(),
@@ -117,6 +126,7 @@ impl Unlocked {
         // After what was still being copied.
         self.core.ports.clipboard.forget().await;
         self.tell_deaths();
+        self.save_unsaved().await;
         let flushed = self.flush_counters().await;
         self.take_snapshot_or_tell(SnapshotReason::Lock).await;
         let closed = self.store.close().await;
@@ -194,15 +204,23 @@ impl Unlocked {
     }
 
     /// Writes a changed account with whatever else belongs to the change, then shows it. Hold it first.
-    pub(crate) async fn put(&self, account: Account, upkeep: Upkeep, mut with: Batch) -> Result<(), Error> {
+    pub(crate) async fn put(&self, mut account: Account, upkeep: Upkeep, mut with: Batch) -> Result<(), Error> {
         let record = {
             let book = self.book.read();
             let row = book.get(&account.id);
             row.ok_or_else(|| Error::AccountNotFound { id: account.id.to_string() })?.record
         };
+        if let Some(session) = self.unsaved.of(&account).filter(|_| !with.has_session(record)) {
+            account.credential_hash = Some(self.store.credential_hash(&session));
+            with.credential(record, &session);
+        }
+        let has_session = with.has_session(record);
         with.account(record, &account, &upkeep);
         self.store.commit(with).await?;
         let id = account.id.clone();
+        if has_session {
+            self.unsaved.is_saved(&id);
+        }
         self.book.write().replace(account, upkeep);
         self.core.events.accounts([id]);
         self.jobs.wake();

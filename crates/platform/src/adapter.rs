@@ -1,12 +1,14 @@
 //! The contract itself: small, object-safe, with defaults that answer *unsupported*.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use roster_domain::{CookieJar, Credential, Numbers, Quotas};
 
 use crate::{
     Descriptor, Error, ErrorKind, Http, LoginFlow, LoginMethod, LoginStep, Memory, OperateError, Operation,
-    OperationInput, Outcome, Probe, ProbeDepth, Renewal, WindowPlan,
+    OperationInput, Outcome, Probe, ProbeDepth, Renewal, Sessions, WindowPlan,
 };
 
 /// What an adapter is given with each question: the client that belongs to this account (its proxy, its user
@@ -19,6 +21,8 @@ pub struct Context {
     pub now: Timestamp,
     /// What this session's earlier answers are remembered in; empty for a login.
     pub memory: Memory,
+    /// Where this session is kept.
+    pub sessions: Arc<dyn Sessions>,
 }
 
 /// An outside service.

@@ -152,8 +152,10 @@ pub fn secret_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Secret<
 pub struct Outcome {
     /// The answer, of the operation's output type. **No secret is in it**: those go to `secrets`.
     pub value: Value,
-    /// The session after it, when it changed (a new access token, new cookies).
+    /// Another session than before (a new access token, a login with a new password).
     pub credential: Option<Credential>,
+    /// The same session with cookies that the answers renewed along with it; nothing when `credential` says more.
+    pub refreshed: Option<Credential>,
     /// Secrets that the platform gives once (backup codes, a new access token), by the adapter's own names. They are
     /// kept in the vault beside the session's tokens, replacing those of the same name, and shown to the owner from there.
     pub secrets: BTreeMap<String, Secret<String>>,

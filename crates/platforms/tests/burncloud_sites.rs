@@ -10,8 +10,8 @@ use std::{sync::Arc, time::Duration};
 
 use roster_domain::{Credential, Reason, Secret, Verdict};
 use roster_platform::{
-    Adapter, Breaker, ClientScope, Context, ErrorKind, Filled, HostLimits, HttpConfig, HttpFactory, LoginFlow,
-    LoginInput, LoginMethod, LoginStep, Memory, OperateError, OperationInput, Outcome, ProbeDepth, Retry, Risk,
+    Adapter, AtHand, Breaker, ClientScope, Context, ErrorKind, Filled, HostLimits, HttpConfig, HttpFactory, LoginFlow,
+    LoginInput, LoginMethod, LoginStep, Memory, OperateError, OperationInput, Outcome, ProbeDepth, Retry, Risk, Sessions,
 };
 use roster_platforms::AdapterSettings;
 use roster_sandbox::{ClockSource, FaultKind, NewFault, Sandbox, SandboxConfig};
@@ -29,10 +29,22 @@ struct Lab {
     adapter: Arc<dyn Adapter>,
 }
 
-/// A session with the memory that belongs to it.
+/// A session with the memory that belongs to it, and where it is kept.
 struct Account {
     credential: Credential,
     memory: Memory,
+    kept: Arc<AtHand>,
+}
+
+impl Account {
+    fn of(credential: Credential) -> Self {
+        Self { credential, memory: Memory::default(), kept: Arc::default() }
+    }
+
+    /// The session as it is kept.
+    fn newest(&self) -> Credential {
+        self.kept.handed_over().unwrap_or_else(|| self.credential.clone())
+    }
 }
 
 impl Lab {
@@ -55,13 +67,14 @@ impl Lab {
         self.sandbox.control().advance(Duration::from_secs(seconds));
     }
 
-    fn ctx(&self, memory: &Memory) -> Context {
+    fn ctx(&self, account: &Account) -> Context {
         let http = self.http.for_account(ClientScope::default()).expect("client");
-        Context { http, now: self.sandbox.control().now(), memory: memory.clone() }
+        let sessions = Arc::clone(&account.kept) as Arc<dyn Sessions>;
+        Context { http, now: self.sandbox.control().now(), memory: account.memory.clone(), sessions }
     }
 
     async fn begin(&self, method: LoginMethod) -> (Box<dyn LoginFlow>, Context) {
-        let ctx = self.ctx(&Memory::default());
+        let ctx = self.ctx(&Account::of(Credential::default()));
         let (flow, step) = self.adapter.begin_login(&ctx, method).await.expect("begins");
         assert!(matches!(step, LoginStep::AskFields { .. }), "{step:?}");
         (flow, ctx)
@@ -84,7 +97,7 @@ impl Lab {
 
     async fn operate(&self, account: &mut Account, id: &str, input: Value) -> Result<Outcome, OperateError> {
         let Value::Object(fields) = input else { panic!("an object") };
-        let ctx = self.ctx(&account.memory);
+        let ctx = self.ctx(account);
         let outcome = self.adapter.operate(&ctx, &account.credential, id, OperationInput::new(fields)).await?;
         if let Some(credential) = &outcome.credential {
             account.credential = credential.clone();
@@ -105,7 +118,7 @@ impl Lab {
     }
 
     async fn verdict(&self, account: &Account) -> (Verdict, Reason) {
-        let probe = self.adapter.probe(&self.ctx(&account.memory), &account.credential, ProbeDepth::Full).await;
+        let probe = self.adapter.probe(&self.ctx(account), &account.credential, ProbeDepth::Full).await;
         (probe.verdict, probe.reason)
     }
 
@@ -141,7 +154,7 @@ fn password<'p>(site: &'p str, action: &'p str, name: &'p str) -> Vec<(&'p str, 
 fn account(step: LoginStep) -> Account {
     let LoginStep::Done { credential, identity } = step else { panic!("not logged in: {step:?}") };
     assert!(identity.is_some() && credential.site.is_some() && credential.user_agent.is_some());
-    Account { credential, memory: Memory::default() }
+    Account::of(credential)
 }
 
 fn problem(step: &LoginStep) -> (&'static str, Option<&'static str>, String) {
@@ -155,14 +168,14 @@ async fn every_generation_lets_in_by_password_and_names_its_users_apart() {
     for (site, generation) in [(FIRST, "g1"), (SECOND, "g2"), (THIRD, "g3")] {
         let account = lab.log_in(site, "lin").await;
         assert_eq!(account.credential.tokens["generation"].expose(), generation);
-        let probe = lab.adapter.probe(&lab.ctx(&account.memory), &account.credential, ProbeDepth::Full).await;
+        let probe = lab.adapter.probe(&lab.ctx(account), &account.credential, ProbeDepth::Full).await;
         let identity = probe.identity.unwrap_or_else(|| panic!("{site}: {:?}", probe.verdict));
         assert_eq!(identity.user_id, format!("101@{}", site.trim_start_matches("https://")));
         assert_eq!((identity.profile.name.as_str(), identity.profile.level.as_deref()), ("林小夏的厨房", Some("user")));
         let quotas = probe.quotas.expect("quotas");
         assert_eq!((quotas.items[0].key.as_str(), quotas.items[0].left), ("balance", Some(5.0)));
         assert_eq!((quotas.items[0].used, quotas.items[0].currency.as_deref()), (Some(1.0), Some("USD")));
-        lab.adapter.logout(&lab.ctx(&account.memory), &account.credential).await.expect("logs out");
+        lab.adapter.logout(&lab.ctx(account), &account.credential).await.expect("logs out");
     }
     assert_eq!((lab.asked(FIRST, "logout"), lab.asked(THIRD, "auth/logout"), lab.asked(THIRD, "logout")), (1, 1, 0));
 }
@@ -291,7 +304,7 @@ async fn a_short_token_is_renewed_once_and_handed_over_by_the_next_probe() {
     let lab = Lab::open().await;
     let mut lin = lab.log_in(THIRD, "lin").await;
     lab.advance(20 * 60);
-    let ctx = lab.ctx(&lin.memory);
+    let ctx = lab.ctx(&lin);
     let both = tokio::join!(lab.adapter.quotas(&ctx, &lin.credential), lab.adapter.quotas(&ctx, &lin.credential));
     assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
     assert_eq!(lab.asked(THIRD, "auth/refresh"), 1, "two who need it renew once");
@@ -301,7 +314,7 @@ async fn a_short_token_is_renewed_once_and_handed_over_by_the_next_probe() {
     let cookie =
         |credential: &Credential| credential.cookies.value("new_api_refresh").map(|value| value.expose().clone());
     assert_ne!(cookie(&renewed), cookie(&lin.credential));
-    lin = Account { credential: renewed, memory: Memory::default() };
+    lin = Account::of(renewed);
     lab.advance(20 * 60);
     assert_eq!(lab.verdict(&lin).await.0, Verdict::Alive, "the handed-over session renews further");
     assert_eq!(lab.asked(THIRD, "auth/refresh"), 2);
@@ -313,10 +326,10 @@ async fn a_lost_answer_after_a_renewal_loses_no_session() {
     let lin = lab.log_in(THIRD, "lin").await;
     lab.advance(20 * 60);
     lab.sandbox.control().fault(NewFault::new(ID, FaultKind::ServerError).at("self")).expect("fault");
-    assert!(lab.adapter.quotas(&lab.ctx(&lin.memory), &lin.credential).await.is_err());
+    assert!(lab.adapter.quotas(&lab.ctx(&lin), &lin.credential).await.is_err());
     lab.sandbox.control().clear_faults(None);
     lab.advance(60);
-    let probe = lab.adapter.probe(&lab.ctx(&lin.memory), &lin.credential, ProbeDepth::Light).await;
+    let probe = lab.adapter.probe(&lab.ctx(&lin), &lin.credential, ProbeDepth::Light).await;
     assert_eq!(probe.verdict, Verdict::Alive, "{:?}", probe.evidence);
     assert!(probe.refreshed.is_some());
     assert_eq!(lab.asked(THIRD, "auth/refresh"), 1);
@@ -382,7 +395,7 @@ async fn the_platform_s_own_words_become_verdicts() {
         ] {
             let account = lab.with_token(site, "lin").await;
             lab.sandbox.control().fault(NewFault::new(ID, kind).at("self")).expect("fault");
-            let probe = lab.adapter.probe(&lab.ctx(&account.memory), &account.credential, ProbeDepth::Light).await;
+            let probe = lab.adapter.probe(&lab.ctx(account), &account.credential, ProbeDepth::Light).await;
             assert_eq!(probe.verdict, verdict, "{site}: {kind:?}: {:?}", probe.evidence);
             lab.sandbox.control().clear_faults(None);
         }
@@ -403,7 +416,7 @@ async fn money_is_shown_as_each_site_shows_it() {
     ] {
         lab.mode("display", display);
         let lin = lab.with_token(SECOND, "lin").await;
-        let quotas = lab.adapter.quotas(&lab.ctx(&lin.memory), &lin.credential).await.expect("quotas");
+        let quotas = lab.adapter.quotas(&lab.ctx(&lin), &lin.credential).await.expect("quotas");
         assert_eq!((quotas.items[0].left, quotas.items[0].currency.as_deref()), (Some(left), currency), "{display}");
     }
 }
@@ -440,6 +453,6 @@ async fn a_described_site_works_as_well() {
         assert_eq!(lab.done(&mut lin, "quote_payment", json!({ "amount": 10 })).await["price"], 73.0);
         let few = json!({ "quota": 50_000 });
         assert_eq!(lab.done(&mut lin, "transfer_affiliate_quota", few).await["aff_quota"], 1_450_000);
-        lab.adapter.logout(&lab.ctx(&lin.memory), &lin.credential).await.expect("logs out");
+        lab.adapter.logout(&lab.ctx(&lin), &lin.credential).await.expect("logs out");
     }
 }

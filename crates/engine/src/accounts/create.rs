@@ -6,6 +6,7 @@ use super::rules::{foreign_id_ok, metadata_ok, name_ok, note_ok, parse_cookies, 
 use crate::{
     AccountView, Engine, Error, NewAccount,
     logins::site_ok,
+    sessions::Arriving,
     storage::{Batch, Ledger, RecordId, StoredAccount, Upkeep},
     unlocked::Unlocked,
 };
@@ -65,28 +66,22 @@ impl Engine {
 impl Unlocked {
     /// Writes a new account with its session, in one step.
     pub(crate) async fn give_birth(&self, birth: Birth) -> Result<AccountId, Error> {
-        let Birth { mut account, mut credential, provisional, mut with } = birth;
+        let Birth { mut account, credential, provisional, mut with } = birth;
         let now = self.now();
         let _numbering = self.numbering.lock().await;
         let mut ledger = self.book.read().ledger;
         ledger.last_account += 1;
-        credential.generation = 1;
-        credential.obtained_at = credential.obtained_at.or(Some(now));
         account.id = AccountId::from_entropy(rand::random());
         account.number = ledger.last_account;
-        account.generation = 1;
-        account.expires_at = credential.expires_at;
-        account.site.clone_from(&credential.site);
-        account.credential_hash = Some(self.store.credential_hash(&credential));
+        account.generation = 0;
         account.created_at = now;
-        account.updated_at = now;
-        // Due at once: should the check that follows not happen, the next run of the periodic one makes up for it.
-        account.next_check_at = Some(now);
         if account.name.is_empty() {
             account.name = format!("{} {}", account.platform, account.number);
         }
         let (record, upkeep) = (RecordId::make(), Upkeep { provisional, ..Upkeep::default() });
-        with.account(record, &account, &upkeep).credential(record, &credential).ledger(&ledger);
+        // Due at once: should the check that follows not happen, the next run of the periodic one makes up for it.
+        self.write_session((&mut account, record), Arriving::anew(credential), &mut with);
+        with.account(record, &account, &upkeep).ledger(&ledger);
         self.store.commit(with).await?;
         let id = account.id.clone();
         {

@@ -7,8 +7,6 @@ use roster_domain::{AccountId, Credential, Secret};
 
 use crate::{
     AccountRef, Engine, Error, ProxyFace, SECRET_ON_CLIPBOARD,
-    storage::{Batch, RecordId},
-    unlocked::Unlocked,
 };
 
 /// What an account has of its own that lists do not show.
@@ -28,33 +26,15 @@ pub(crate) fn kept_name(name: &str) -> String {
     format!("{KEPT}{name}")
 }
 
-/// Takes over what an earlier session kept, unless the new one brings its own.
+/// Takes over what is kept beside an earlier session, whatever the new one brings under the same names.
 pub(crate) fn carry_over(from: Credential, to: &mut Credential) {
-    for (name, value) in from.tokens.into_iter().filter(|(name, _)| name.starts_with(KEPT)) {
-        to.tokens.entry(name).or_insert(value);
-    }
+    to.tokens.extend(from.tokens.into_iter().filter(|(name, _)| name.starts_with(KEPT)));
 }
 
-impl Unlocked {
-    /// Puts what is kept now into a session from a snapshot or a file: an older secret never takes a newer one's place.
-    pub(crate) fn keep_present(&self, record: RecordId, session: &mut Credential) -> Result<(), Error> {
-        let present = self.store.credential(record)?.unwrap_or_default();
-        session.tokens.extend(present.tokens.into_iter().filter(|(name, _)| name.starts_with(KEPT)));
-        Ok(())
-    }
-}
-
-impl Batch {
-    /// Takes a session away and leaves what was kept beside it.
-    pub(crate) fn leave_kept(&mut self, record: RecordId, session: &Credential) {
-        let mut left = Credential::default();
-        carry_over(session.clone(), &mut left);
-        if left.tokens.is_empty() {
-            self.no_credential(record);
-        } else {
-            self.credential(record, &left);
-        }
-    }
+/// A session without what is kept beside it, for whoever it may turn out to belong to.
+pub(crate) fn without_kept(mut session: Credential) -> Credential {
+    session.tokens.retain(|name, _| !name.starts_with(KEPT));
+    session
 }
 
 impl Engine {

@@ -27,7 +27,7 @@ pub use kept::AccountOwn;
 pub use wallet::{Wallet, WalletRow};
 
 pub(crate) use create::Birth;
-pub(crate) use kept::{carry_over, kept_name};
+pub(crate) use kept::{carry_over, kept_name, without_kept};
 pub(crate) use paste::{PasteError, read_cookies};
 pub(crate) use quotas::sound;
 pub(crate) use ration::Ration;

@@ -23,6 +23,8 @@ const FULL_EVERY_S: i64 = 24 * 3600;
 pub(crate) struct Answer {
     pub(crate) probe: Probe,
     pub(crate) depth: ProbeDepth,
+    /// The session that was asked about, while it may still be of use.
+    pub(crate) asked: Option<Credential>,
     /// The generation that was asked about.
     pub(crate) generation: u64,
     pub(crate) took: Duration,
@@ -142,15 +144,16 @@ impl Unlocked {
         let generation = account.generation;
         let none = |reason| {
             let (probe, took) = (no_answer(reason, Retry::Never), Duration::ZERO);
-            Answer { probe, depth, generation, took, region: None }
+            Answer { probe, depth, asked: None, generation, took, region: None }
         };
-        match self.store.credential(record) {
+        match self.kept_for(account, record) {
             // What was only kept beside a session that is over has no generation.
             Ok(Some(credential)) if credential.generation > 0 => {
                 let context = self.context_of(&account.id, &credential);
                 let (probe, took) = self.probe(&account.platform, context, &credential, depth).await;
                 let region = region_of(&credential);
-                Answer { probe, depth, generation: credential.generation, took, region }
+                let generation = credential.generation;
+                Answer { probe, depth, asked: Some(credential), generation, took, region }
             }
             Ok(Some(_) | None) => none(Reason::NoCredential),
             Err(error) => {

@@ -16,7 +16,6 @@ pub(crate) use batch::Tally;
 pub(crate) use deaths::Deaths;
 pub(crate) use flights::Flights;
 pub(crate) use lanes::Lanes;
-pub(crate) use session::end_session;
 pub use types::{BatchOutcome, CheckOutcome, CheckResult, CheckSelection};
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     CheckOutcome, DiedAccount, Error,
     accounts::sound,
+    sessions::Arriving,
     storage::{Batch, RecordId, Upkeep},
     unlocked::Unlocked,
 };
@@ -103,7 +104,7 @@ impl Unlocked {
         account.last_error = last_error(&judged, &entry);
         if judged.verdict == Verdict::Alive {
             take_profile(&mut account, &mut answer.probe, answer.depth, &entry);
-            self.take_cookies(&mut account, &mut answer.probe, record, &mut batch);
+            self.take_cookies(&mut account, &mut answer, record, &mut batch);
             self.take_numbers(&account, &mut upkeep, &mut answer.probe, record, &mut batch);
             self.take_quotas(&account, &mut upkeep, &mut answer.probe);
         }
@@ -132,12 +133,10 @@ impl Unlocked {
     }
 
     /// Cookies that the answer renewed: the same session, so the same generation.
-    fn take_cookies(&self, account: &mut Account, probe: &mut Probe, record: RecordId, batch: &mut Batch) {
-        let Some(mut credential) = probe.refreshed.take() else { return };
-        credential.generation = account.generation;
-        account.expires_at = credential.expires_at.or(account.expires_at);
-        account.credential_hash = Some(self.store.credential_hash(&credential));
-        batch.credential(record, &credential);
+    fn take_cookies(&self, account: &mut Account, answer: &mut Answer, record: RecordId, batch: &mut Batch) {
+        if let (Some(asked), Some(refreshed)) = (answer.asked.take(), answer.probe.refreshed.take()) {
+            self.write_session((account, record), Arriving::changed(asked, refreshed), batch);
+        }
     }
 
     /// Quotas that came along. Where the adapter can be asked for all of them, those are kept instead.

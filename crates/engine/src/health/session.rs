@@ -1,14 +1,12 @@
-//! Sessions that change hands: a new session for an account, one that turns out to belong to an account which is
-//! here already, and one that ends.
+//! Sessions that change hands: one that turns out to belong to an account which is here already, and one that ends.
 
-use jiff::Timestamp;
-use roster_domain::{Account, AccountId, AccountStatus, Credential, Verdict};
+use roster_domain::{Account, AccountId, Credential, Precedence, Verdict};
 
 use super::check::Answer;
 use crate::{
     AccountRef, AccountView, CheckOutcome, Engine, Error,
-    accounts::carry_over,
-    storage::{Batch, RecordId, Upkeep},
+    sessions::{Arriving, Secrets},
+    storage::{Batch, RecordId},
     unlocked::Unlocked,
 };
 
@@ -19,38 +17,8 @@ impl Unlocked {
             let error = roster_platform::Error::new(roster_platform::ErrorKind::NotLoggedIn, "credential");
             Error::Platform(error.because(roster_domain::Reason::NoCredential))
         };
-        let credential = self.store.credential(record)?;
+        let credential = self.kept_for(account, record)?;
         credential.filter(|credential| credential.generation == account.generation).ok_or_else(none)
-    }
-
-    /// Gives an account a new session: the next generation, whose health nobody knows yet. Hold the account first.
-    pub(crate) fn renew_session(
-        &self,
-        account: &mut Account,
-        credential: &mut Credential,
-        batch: &mut Batch,
-        record: RecordId,
-    ) {
-        let now = self.now();
-        match self.store.credential(record) {
-            Ok(Some(before)) => carry_over(before, credential),
-            Ok(None) => {}
-            // A session that cannot be read must not keep its person from logging in again.
-            Err(error) => tracing::error!(%error, account = %account.id, "what was kept beside a session is lost"),
-        }
-        account.generation += 1;
-        credential.generation = account.generation;
-        credential.obtained_at = credential.obtained_at.or(Some(now));
-        account.expires_at = credential.expires_at;
-        account.site = credential.site.clone().or(account.site.take());
-        account.credential_hash = Some(self.store.credential_hash(credential));
-        account.first_expired_at = None;
-        account.next_check_at = Some(now);
-        account.updated_at = now;
-        if account.status == AccountStatus::Expired {
-            account.status = AccountStatus::Pending;
-        }
-        batch.credential(record, credential);
     }
 
     /// The account that this answer's person has here already, when the account was made by a login that did not say
@@ -80,11 +48,11 @@ impl Unlocked {
         let (source, _, source_record) = self.snapshot(from)?;
         let (mut account, upkeep, record) = self.snapshot(to)?;
         let mut credential = self.credential_of(&source, source_record)?;
-        if let Some(refreshed) = answer.probe.refreshed.take() {
-            credential = refreshed;
+        if let (Some(asked), Some(refreshed)) = (answer.asked.take(), answer.probe.refreshed.take()) {
+            credential.take_changes(&asked, &refreshed, Precedence::Present);
         }
         let mut batch = Batch::new();
-        self.renew_session(&mut account, &mut credential, &mut batch, record);
+        self.write_session((&mut account, record), Arriving::anew(credential), &mut batch);
         answer.generation = account.generation;
         let gone = self.write_end(&mut batch, from);
         let outcome = self.write_answer(account, upkeep, record, answer, batch).await?;
@@ -122,30 +90,13 @@ impl Unlocked {
             let context = self.context_of(id, &credential)?;
             self.unless_locked(adapter.logout(&context, &credential)).await?;
         }
-        let now = self.now();
         self.change(id, |account, upkeep, batch, record| {
             // A login in the meantime brought another session; that one was not logged out.
             if account.generation == credential.generation {
-                end_session(account, upkeep, now);
-                batch.leave_kept(record, &credential);
+                self.write_no_session((account, upkeep, record), Secrets::new(), batch)?;
             }
             Ok(())
         })
         .await
     }
-}
-
-/// An account without session. The generation moves on: an answer about the old session changes nothing.
-pub(crate) fn end_session(account: &mut Account, upkeep: &mut Upkeep, now: Timestamp) {
-    account.generation += 1;
-    account.credential_hash = None;
-    account.expires_at = None;
-    account.first_expired_at = None;
-    account.next_check_at = None;
-    account.updated_at = now;
-    if !account.disabled {
-        account.status = AccountStatus::Expired;
-    }
-    let (told_at, quotas) = (std::mem::take(&mut upkeep.told_at), upkeep.quotas.take());
-    *upkeep = Upkeep { told_at, quotas, ..Upkeep::default() };
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use roster_domain::{AccountId, Credential};
 use roster_platform::{Adapter, Renewal};
 
-use crate::{AccountRef, Engine, Error, unlocked::Unlocked};
+use crate::{AccountRef, Engine, Error, sessions::Arriving, unlocked::Unlocked};
 
 /// How often the platform is asked whether a session should be renewed, in seconds: once a day.
 const RENEWAL_EVERY_S: i64 = 24 * 3600;
@@ -84,22 +84,23 @@ impl Unlocked {
             }
             Renewal::Renewed(mut renewed) => {
                 let asked = credential.generation;
-                let stored = self
+                let is_stored = self
                     .change(id, |account, upkeep, batch, record| {
                         // A login in the meantime brought a newer session than this one.
                         if account.generation != asked {
-                            return Ok(None);
+                            return Ok(false);
                         }
                         renewed.obtained_at = Some(now);
-                        self.renew_session(account, &mut renewed, batch, record);
+                        self.write_session((account, record), Arriving::anew(renewed), batch);
                         account.next_check_at = self.next_regular_check(account, upkeep);
                         upkeep.renewal_at = Some(now);
                         upkeep.renewal_unconfirmed = true;
-                        Ok(Some(renewed))
+                        Ok(true)
                     })
                     .await?;
-                if let Some(renewed) = stored {
-                    self.confirm(id, adapter.as_ref(), renewed).await?;
+                if is_stored {
+                    let (account, _, record) = self.snapshot(id)?;
+                    self.confirm(id, adapter.as_ref(), self.credential_of(&account, record)?).await?;
                 }
                 Ok(true)
             }
@@ -108,7 +109,7 @@ impl Unlocked {
 
     /// Tells the platform that the new session is stored. Should this fail it is made up for at the next check.
     async fn confirm(&self, id: &AccountId, adapter: &dyn Adapter, credential: Credential) -> Result<(), Error> {
-        let mut confirmed = {
+        let confirmed = {
             let platform = &adapter.descriptor().id;
             let _lane = self.lanes.enter(platform).await;
             let context = self.context_of(id, &credential)?;
@@ -116,10 +117,8 @@ impl Unlocked {
         };
         self.change(id, |account, upkeep, batch, record| {
             if account.generation == credential.generation {
-                confirmed.generation = account.generation;
-                account.credential_hash = Some(self.store.credential_hash(&confirmed));
                 upkeep.renewal_unconfirmed = false;
-                batch.credential(record, &confirmed);
+                self.write_session((account, record), Arriving::changed(credential, confirmed), batch);
             }
             Ok(())
         })

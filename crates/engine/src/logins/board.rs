@@ -24,6 +24,9 @@ pub(crate) struct Login {
     pub(super) id: LoginId,
     pub(super) platform: PlatformId,
     pub(super) target: Option<AccountId>,
+    /// The generation of that account's session that it comes after; a newer one is not overwritten. `None` for a login
+    /// that itself is the newest.
+    pub(super) after: Option<u64>,
     state: Mutex<State>,
     /// The person wants a new code.
     pub(super) refresh: Notify,
@@ -49,6 +52,7 @@ impl Login {
             id: view.session_id.clone(),
             platform: view.platform.clone(),
             target: view.account_id.clone(),
+            after: None,
             state: Mutex::new(State { view, ended_at: None, held: None }),
             refresh: Notify::new(),
             filled: Mutex::default(),
@@ -56,6 +60,12 @@ impl Login {
             moved: Notify::new(),
             cancel,
         }
+    }
+
+    /// The same for a session that continues the one of this generation.
+    pub(super) fn after(mut self, generation: u64) -> Self {
+        self.after = Some(generation);
+        self
     }
 
     /// Changes how it stands, and says so.

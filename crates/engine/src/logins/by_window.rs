@@ -150,18 +150,18 @@ impl Unlocked {
         Ok(WindowOrder { user_agent, ..self.window_order(adapter.descriptor(), plan, account)? })
     }
 
-    /// Settles a session that came out of the window of `target`'s account and is another person's, or nobody can say
-    /// whose: shown as a login of its own.
+    /// Settles a session that came out of the window of `target`'s account, opened with the session of generation `after`,
+    /// and is another person's, or nobody can say whose: shown as a login of its own.
     pub(crate) fn settle_from_window(
         self: &Arc<Self>,
         target: &Account,
         credential: Credential,
-        identity: Option<String>,
+        (identity, after): (Option<String>, u64),
     ) {
         let id = LoginId::from_entropy(rand::random());
         let blank = LoginView::new(id, target.platform.clone(), LoginMethod::Window, self.now());
         let view = LoginView { account_id: Some(target.id.clone()), phase: LoginPhase::Verifying, ..blank };
-        let login = Arc::new(Login::new(view, self.cancel.child_token()));
+        let login = Arc::new(Login::new(view, self.cancel.child_token()).after(after));
         self.logins.insert(Arc::clone(&login), self.now());
         self.core.events.emit(Event::LoginChanged { session_id: login.id.clone() });
         let open = Arc::clone(self);

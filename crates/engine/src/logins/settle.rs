@@ -10,6 +10,7 @@ use super::{board::Login, problem};
 use crate::{
     Error, LoginPhase, LoginProblem, LoginProblemKind, LoginResult, OtherPerson,
     accounts::Birth,
+    sessions::{Arrival, Taken},
     storage::{Batch, PendingLogin, RecordId},
     unlocked::Unlocked,
 };
@@ -56,8 +57,10 @@ impl Unlocked {
         let stored = match home {
             Home::New => self.store_new(login, credential, identity, Batch::new()).await.map(|id| Some((id, true))),
             Home::Existing(id) => {
-                let done = self.store_into(&id, credential, identity, Batch::new()).await;
-                done.map(|()| Some((id, false)))
+                let after = login.after.filter(|_| login.target.as_ref() == Some(&id));
+                let arrival = Arrival::anew(credential).whose(identity).only_after(after);
+                let taken = self.take_session(&id, arrival).await;
+                taken.and_then(Taken::or_not_theirs).map(|_| Some((id, false)))
             }
             Home::WrongPerson | Home::Unknown => {
                 let pending = PendingLogin {
@@ -66,6 +69,7 @@ impl Unlocked {
                     platform: login.platform.clone(),
                     target: login.target.clone(),
                     identity,
+                    after: login.after.or_else(|| self.generation_of(login.target.as_ref()?)),
                     credential,
                 };
                 let mut batch = Batch::new();
@@ -169,7 +173,7 @@ impl Unlocked {
 
     /// Gives a stored session to the account it belongs to, or makes one, and takes the undecided record away.
     pub(super) async fn adopt(self: &Arc<Self>, login: &Arc<Login>, pending: PendingLogin) {
-        let PendingLogin { record, platform, identity, credential, .. } = pending;
+        let PendingLogin { record, platform, target, identity, after, credential, .. } = pending;
         let person = identity.as_deref();
         let existing = {
             let book = self.book.read();
@@ -184,7 +188,11 @@ impl Unlocked {
         let mut batch = Batch::new();
         batch.no_login(record);
         let stored = match existing {
-            Some(id) => self.store_into(&id, credential, identity, batch).await.map(|()| (id, false)),
+            Some(id) => {
+                let after = after.filter(|_| target.as_ref() == Some(&id));
+                let arrival = Arrival::anew(credential).whose(identity).only_after(after).with(batch);
+                self.adopted(&id, arrival, record).await.map(|()| (id, false))
+            }
             None => self.store_new(login, credential, identity, batch).await.map(|id| (id, true)),
         };
         match stored {
@@ -205,24 +213,30 @@ impl Unlocked {
         self.give_birth(Birth { account, credential, provisional, with }).await
     }
 
-    /// Gives an account a new session.
+    /// Gives a stored session to an account; where that has a newer one, or was logged out since, the stored one is erased.
+    async fn adopted(&self, id: &AccountId, arrival: Arrival, record: RecordId) -> Result<(), Error> {
+        if self.take_session(id, arrival).await?.or_not_theirs()? == Taken::Outdated {
+            let mut batch = Batch::new();
+            batch.no_login(record);
+            self.store.commit(batch).await?;
+        }
+        Ok(())
+    }
+
+    fn generation_of(&self, id: &AccountId) -> Option<u64> {
+        self.book.read().get(id).map(|row| row.account.generation)
+    }
+
+    /// Gives an account a new session, whatever it has.
     pub(crate) async fn store_into(
         &self,
         id: &AccountId,
-        mut credential: Credential,
+        credential: Credential,
         identity: Option<String>,
-        mut with: Batch,
+        with: Batch,
     ) -> Result<(), Error> {
-        let _held = self.hold(id).await;
-        let (mut account, upkeep, record) = self.snapshot(id)?;
-        if let (Some(expected), Some(found)) = (&account.identity, &identity)
-            && expected != found
-        {
-            return Err(Error::IdentityMismatch { expected: expected.clone(), found: found.clone() });
-        }
-        account.identity = account.identity.or(identity);
-        self.renew_session(&mut account, &mut credential, &mut with, record);
-        self.put(account, upkeep, with).await
+        let arrival = Arrival::anew(credential).whose(identity).with(with);
+        self.take_session(id, arrival).await?.or_not_theirs().map(|_| ())
     }
 
     /// Asks who it is. The session is safe; whatever the answer, the login is done.

@@ -1,52 +1,65 @@
 //! What an operation leaves behind: a session, secrets, a line among the account's uses.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
-use roster_domain::{AccountId, Credential, Secret, UsageEntry};
+use roster_domain::{AccountId, Credential, Precedence, UsageEntry};
 use roster_platform::Operation;
 
 use super::run::word;
 use crate::{
     Error,
-    accounts::kept_name,
-    health::end_session,
+    sessions::{Arriving, Secrets},
     storage::{Batch, USAGE_ERROR},
     unlocked::Unlocked,
 };
 
-/// The session after it, the secrets that came with it, and whether the session is over.
-type Left = (Option<Credential>, BTreeMap<String, Secret<String>>, bool);
+/// What an operation leaves behind.
+pub(super) struct Brought {
+    /// Another session.
+    pub(super) another: Option<Credential>,
+    /// The same session with renewed cookies.
+    pub(super) refreshed: Option<Credential>,
+    /// Secrets that came with it.
+    pub(super) secrets: Secrets,
+    /// The session is over.
+    pub(super) session_ended: bool,
+}
+
+impl Brought {
+    /// Whether there is anything to write.
+    pub(super) fn is_something(&self) -> bool {
+        self.another.is_some() || self.refreshed.is_some() || self.session_ended || !self.secrets.is_empty()
+    }
+}
 
 impl Unlocked {
-    /// Writes it down in one step. A login in the meantime brought a newer session, which stays; the secrets are kept
-    /// all the same.
-    pub(super) async fn keep_outcome(&self, id: &AccountId, asked: u64, left: Left) -> Result<(), Error> {
-        let (renewed, secrets, session_ended) = left;
-        let now = self.now();
+    /// Writes down in one step what an operation brought that was asked with this session. A login in the meantime brought a
+    /// newer one, which stays; the secrets are kept all the same.
+    pub(super) async fn keep_outcome(&self, id: &AccountId, asked: Credential, brought: Brought) -> Result<(), Error> {
+        let Brought { another, refreshed, secrets, session_ended } = brought;
         let _held = self.hold(id).await;
         let (mut account, mut upkeep, record) = self.snapshot(id)?;
         let mut batch = Batch::new();
-        let stored = self.store.credential(record)?.unwrap_or_default();
-        let is_present = account.generation == asked;
-        let kept = secrets.into_iter().map(|(name, value)| (kept_name(&name), value));
-        let (mut session, is_new) = match renewed {
-            Some(mut renewed) if is_present => {
-                renewed.obtained_at = Some(now);
-                (renewed, !session_ended)
-            }
-            Some(_) | None => (stored, false),
-        };
-        session.tokens.extend(kept);
+        let is_present = account.generation == asked.generation;
         if is_present && session_ended {
-            end_session(&mut account, &mut upkeep, now);
-            batch.leave_kept(record, &session);
-        } else if is_new {
-            self.renew_session(&mut account, &mut session, &mut batch, record);
-        } else {
-            if account.credential_hash.is_some() {
-                account.credential_hash = Some(self.store.credential_hash(&session));
+            self.write_no_session((&mut account, &mut upkeep, record), secrets, &mut batch)?;
+            return self.put(account, upkeep, batch).await;
+        }
+        let arriving = match another {
+            Some(another) => {
+                // Also this one was made of what the operation began with.
+                let mut session = self.kept_for(&account, record)?.unwrap_or_else(|| asked.clone());
+                session.take_changes(&asked, &another, Precedence::Arriving);
+                session.obtained_at = Some(self.now());
+                Some(Arriving::anew(session))
             }
-            batch.credential(record, &session);
+            None => refreshed.map(|refreshed| Arriving::changed(asked, refreshed)),
+        };
+        match arriving.filter(|_| is_present) {
+            Some(arriving) => {
+                self.write_session((&mut account, record), Arriving { secrets, ..arriving }, &mut batch);
+            }
+            None => self.write_secrets((&mut account, record), secrets, &mut batch)?,
         }
         self.put(account, upkeep, batch).await
     }

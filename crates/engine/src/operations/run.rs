@@ -5,13 +5,12 @@ use std::{sync::Arc, time::Duration};
 use roster_domain::{AccountId, Credential, Reason};
 use roster_platform::{Adapter, ErrorKind, OperateError, Operation, OperationInput, Outcome, Retry, Risk};
 
-use super::{Consent, Operated};
+use super::{Consent, Operated, keep::Brought};
 use crate::{AccountRef, Clash, Engine, Error, unlocked::Unlocked};
 
-/// How long an operation may take, its turn included.
-const LONGEST: Duration = Duration::from_secs(90);
-/// How long locking waits for the answer to one that changes something: it may bring the only session that still works.
-const GRACE: Duration = Duration::from_secs(10);
+/// How long an operation may wait for its turn. Once it is on its way it ends by the limits of its questions: what it
+/// brings may be the only session that still works.
+const LONGEST_WAIT: Duration = Duration::from_secs(90);
 
 /// One operation under way.
 struct Job {
@@ -104,18 +103,7 @@ impl Unlocked {
     async fn run(self: &Arc<Self>, job: Job, input: OperationInput) -> Result<Operated, Error> {
         let clock = &self.core.ports.clock;
         let began = clock.awake();
-        let locked = async {
-            self.cancel.cancelled().await;
-            if job.operation.risk != Risk::Read {
-                clock.sleep(GRACE).await;
-            }
-        };
-        let done = tokio::select! {
-            biased;
-            done = self.in_turn(&job, input) => done,
-            () = locked => Err(Error::VaultLocked),
-            () = clock.sleep(LONGEST) => Err(told(too_slow(), &job.operation)),
-        };
+        let done = self.in_turn(&job, input).await;
         if job.operation.risk != Risk::Read {
             self.memories.forget(&job.id);
         }
@@ -129,15 +117,19 @@ impl Unlocked {
 
     /// Waits for the account's turn and the platform's, asks, and keeps what came.
     async fn in_turn(&self, job: &Job, input: OperationInput) -> Result<Operated, Error> {
-        let _turn = self.turns.take(&job.id).await;
+        let platform = &job.adapter.descriptor().id;
+        let waiting = async { (self.turns.take(&job.id).await, self.lanes.enter(platform).await) };
+        let (_turn, lane) = self.while_waiting(job, waiting).await?;
         let (account, _, record) = self.snapshot(&job.id)?;
         let credential = self.credential_of(&account, record)?;
-        let outcome = self.ask_operation(job, &credential, input).await.map_err(|error| told(error, &job.operation))?;
-        let Outcome { value, credential: renewed, secrets, open_url, session_ended } = outcome;
+        let outcome = self.ask_operation(job, &credential, input).await?;
+        drop(lane);
+        let Outcome { value, credential: another, refreshed, secrets, open_url, session_ended } = outcome;
         let names: Vec<String> = secrets.keys().cloned().collect();
-        let session_changed = renewed.is_some() && !session_ended;
-        if renewed.is_some() || session_ended || !secrets.is_empty() {
-            self.keep_outcome(&job.id, credential.generation, (renewed, secrets, session_ended)).await?;
+        let session_changed = another.is_some() && !session_ended;
+        let brought = Brought { another, refreshed, secrets, session_ended };
+        if brought.is_something() {
+            self.keep_outcome(&job.id, credential, brought).await?;
         }
         Ok(Operated {
             operation: job.operation.id.to_owned(),
@@ -150,15 +142,30 @@ impl Unlocked {
         })
     }
 
+    /// Waits until an operation may begin. None begins once the vault is being locked.
+    async fn while_waiting<T>(&self, job: &Job, turn: impl Future<Output = T>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Error::VaultLocked),
+            () = self.core.ports.clock.sleep(LONGEST_WAIT) => Err(told(too_slow(), &job.operation)),
+            turn = turn => Ok(turn),
+        }
+    }
+
+    /// Asks. Locking breaks off what only looks, and waits for the answer to anything else.
     async fn ask_operation(
         &self,
         job: &Job,
         credential: &Credential,
         input: OperationInput,
-    ) -> Result<Outcome, OperateError> {
-        let _lane = self.lanes.enter(&job.adapter.descriptor().id).await;
+    ) -> Result<Outcome, Error> {
         let context = self.context_of(&job.id, credential)?;
-        job.adapter.operate(&context, credential, job.operation.id, input).await
+        let asked = job.adapter.operate(&context, credential, job.operation.id, input);
+        let outcome = match job.operation.risk {
+            Risk::Read => self.cancel.run_until_cancelled(asked).await.ok_or(Error::VaultLocked)?,
+            Risk::Write | Risk::Dangerous => asked.await,
+        };
+        outcome.map_err(|error| told(error, &job.operation))
     }
 }
 

@@ -146,26 +146,55 @@ async fn an_operation_may_end_the_session_and_an_ended_one_is_checked() {
     assert!(matches!(operate(&rig, &id, "peek").await, Err(Error::Platform(_))), "there is no session any more");
 }
 
+fn spawn(rig: &Rig, id: &AccountId, operation: &'static str) -> tokio::task::JoinHandle<Result<Operated, Error>> {
+    let (engine, id) = (rig.engine.clone(), id.clone());
+    tokio::spawn(async move { engine.operate(&id.into(), operation, OperationInput::default(), YES).await })
+}
+
 #[tokio::test]
-async fn operations_of_an_account_go_one_by_one_and_one_that_hangs_ends() {
+async fn operations_of_an_account_go_one_by_one_and_only_waiting_has_an_end() {
     let rig = Rig::open().await;
     let id = rig.account("a", Says::Alive("7")).await;
     let other = rig.account("b", Says::Alive("8")).await;
     rig.platform.counter.forget_permits(usize::MAX >> 3);
-    let spawn = |id: &AccountId| {
-        let (engine, id) = (rig.engine.clone(), id.clone());
-        tokio::spawn(async move { engine.operate(&id.into(), "change", OperationInput::default(), YES).await })
-    };
-    let (one, two, third) = (spawn(&id), spawn(&id), spawn(&other));
+    rig.platform.outcomes.lock().push_back(Ok(with_codes("111")));
+    let one = spawn(&rig, &id, "change");
+    rig.eventually(|| rig.platform.operated.lock().len() == 1).await;
+    let two = spawn(&rig, &id, "change");
+    let third = spawn(&rig, &other, "change");
     rig.eventually(|| rig.platform.operated.lock().len() == 2).await;
     crate::testing::settle().await;
     assert_eq!(rig.platform.operated.lock().len(), 2, "one of each account");
-    let took = rig.advance_until(Duration::from_secs(5), || one.is_finished() && third.is_finished()).await;
+    let took = rig.advance_until(Duration::from_secs(5), || two.is_finished()).await;
     assert!(took >= Duration::from_secs(85) && took <= Duration::from_secs(110), "{took:?}");
-    for hung in [one, third] {
-        assert!(matches!(hung.await.unwrap(), Err(Error::Platform(error)) if error.reason == Reason::Timeout));
-    }
-    two.abort();
+    assert!(matches!(two.await.unwrap(), Err(Error::Platform(error)) if error.reason == Reason::Timeout));
+    assert!(!one.is_finished() && !third.is_finished(), "what was sent is waited for");
+    rig.platform.counter.add_permits(2);
+    within(one).await.unwrap().unwrap();
+    within(third).await.unwrap().unwrap();
+    assert_eq!(kept(&rig, &id).await, "111", "however late it came");
+    assert_eq!(rig.platform.operated.lock().len(), 2, "the one that gave up was never sent");
+}
+
+#[tokio::test]
+async fn what_waits_when_the_vault_is_locked_never_begins() {
+    let rig = Rig::open().await;
+    let id = rig.account("a", Says::Alive("7")).await;
+    rig.platform.counter.forget_permits(usize::MAX >> 3);
+    let first = spawn(&rig, &id, "change");
+    rig.eventually(|| rig.platform.operated.lock().len() == 1).await;
+    let payment = spawn(&rig, &id, "burn");
+    crate::testing::settle().await;
+    let lock = tokio::spawn({
+        let engine = rig.engine.clone();
+        async move { engine.lock().await }
+    });
+    crate::testing::settle().await;
+    rig.platform.counter.add_permits(2);
+    assert!(matches!(within(payment).await.unwrap(), Err(Error::VaultLocked)));
+    within(first).await.unwrap().unwrap();
+    within(lock).await.unwrap().unwrap();
+    assert_eq!(rig.platform.operated.lock().len(), 1, "nothing was paid after the owner had locked");
 }
 
 #[tokio::test]
@@ -173,18 +202,14 @@ async fn locking_breaks_a_look_off_at_once_and_waits_a_little_for_a_change() {
     let rig = Rig::open().await;
     let id = rig.account("a", Says::Alive("7")).await;
     rig.platform.counter.forget_permits(usize::MAX >> 3);
-    let spawn = |operation: &'static str| {
-        let (engine, id) = (rig.engine.clone(), id.clone());
-        tokio::spawn(async move { engine.operate(&id.into(), operation, OperationInput::default(), YES).await })
-    };
-    let look = spawn("peek");
+    let look = spawn(&rig, &id, "peek");
     rig.eventually(|| rig.platform.operated.lock().len() == 1).await;
     within(rig.engine.lock()).await.unwrap();
     assert!(matches!(look.await.unwrap(), Err(Error::VaultLocked)));
 
     rig.engine.unlock(Secret::from(PASSWORD)).await.unwrap();
     rig.platform.outcomes.lock().push_back(Ok(with_codes("111")));
-    let change = spawn("change");
+    let change = spawn(&rig, &id, "change");
     rig.eventually(|| rig.platform.operated.lock().len() == 2).await;
     let lock = tokio::spawn({
         let engine = rig.engine.clone();

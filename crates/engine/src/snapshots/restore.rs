@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     AccountRef, Deed, Engine, Error, Event, UndoWhat,
+    sessions::Arriving,
     storage::{Batch, Ledger, Past, RecordId, StoredAccount, Upkeep, shard_of},
     undo::Way,
     unlocked::Unlocked,
@@ -120,9 +121,8 @@ impl Unlocked {
                     let Some(row) = book.get(&then.account.id) else { continue };
                     let (mut account, upkeep) = (Account::clone(&row.account), row.upkeep.clone());
                     self.own_words_back(&mut account, &then.account);
-                    if let Some(mut credential) = past.credential(*record)?.filter(|_| session) {
-                        self.keep_present(row.record, &mut credential)?;
-                        self.renew_session(&mut account, &mut credential, batch, row.record);
+                    if let Some(credential) = past.credential(*record)?.filter(|_| session) {
+                        self.write_session((&mut account, row.record), Arriving::anew(credential), batch);
                     }
                     if account.proxy_hash != then.account.proxy_hash {
                         self.way_back(past, (*record, &then.account), (&mut account, row.record), batch)?;
@@ -199,7 +199,7 @@ impl Unlocked {
             account.usage = usage;
         }
         match past.credential(record)? {
-            Some(mut credential) => self.renew_session(account, &mut credential, batch, record),
+            Some(credential) => self.write_session((account, record), Arriving::anew(credential), batch),
             None => account.next_check_at = None,
         }
         if account.status == AccountStatus::Active {

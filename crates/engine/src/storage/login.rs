@@ -20,6 +20,9 @@ pub(crate) struct PendingLogin {
     pub(crate) target: Option<AccountId>,
     /// Whose session it is, where known.
     pub(crate) identity: Option<String>,
+    /// The generation of that account's session when this one came: a newer one is not overwritten, and neither is the
+    /// end of it. `None` in records of earlier versions.
+    pub(crate) after: Option<u64>,
     /// The session.
     pub(crate) credential: Credential,
 }
@@ -30,6 +33,8 @@ struct Head {
     platform: PlatformId,
     target: Option<AccountId>,
     identity: Option<String>,
+    #[serde(default)]
+    after: Option<u64>,
 }
 
 /// Four bytes of length, the head, the credential.
@@ -39,6 +44,7 @@ pub(super) fn to_bytes(pending: &PendingLogin) -> Result<Zeroizing<Vec<u8>>, ser
         platform: pending.platform.clone(),
         target: pending.target.clone(),
         identity: pending.identity.clone(),
+        after: pending.after,
     })?;
     let secret = credential::to_bytes(&pending.credential)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(4 + head.len() + secret.len()));
@@ -54,6 +60,6 @@ pub(super) fn from_bytes(record: RecordId, bytes: &[u8]) -> Option<PendingLogin>
     let (head, secret) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
     let head: Head = serde_json::from_slice(head).ok()?;
     let credential = credential::from_bytes(secret).ok()?;
-    let Head { login, platform, target, identity } = head;
-    Some(PendingLogin { record, login, platform, target, identity, credential })
+    let Head { login, platform, target, identity, after } = head;
+    Some(PendingLogin { record, login, platform, target, identity, after, credential })
 }

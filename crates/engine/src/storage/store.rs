@@ -290,6 +290,15 @@ impl Batch {
         self
     }
 
+    /// Whether an account's credential is written or taken away.
+    pub(crate) fn has_session(&self, id: RecordId) -> bool {
+        self.changes.iter().any(|change| match change {
+            Change::Put { kind, id: record, .. } | Change::Delete { kind, id: record, .. } => {
+                *kind == CREDENTIAL && *record == id
+            }
+        })
+    }
+
     /// Takes an account's credential away.
     pub(crate) fn no_credential(&mut self, id: RecordId) -> &mut Self {
         self.delete(CREDENTIAL, id);

@@ -57,6 +57,10 @@ pub(crate) struct FakePlatform {
     pub(crate) most_asking: AtomicUsize,
     /// What the next probe gives back as renewed cookies.
     pub(crate) refreshes_to: Mutex<Option<String>>,
+    /// What the next question finds its session replaced by, which it hands over and uses; it waits for `replacing` with
+    /// the answer.
+    pub(crate) rotates_to: Mutex<Option<String>>,
+    pub(crate) replacing: Arc<Semaphore>,
     /// What a renewal gives.
     pub(crate) renews_to: Mutex<Option<String>>,
     /// The sessions with which a renewal was confirmed; fails while `confirm_fails`.
@@ -160,6 +164,8 @@ impl FakePlatform {
             asking: AtomicUsize::new(0),
             most_asking: AtomicUsize::new(0),
             refreshes_to: Mutex::default(),
+            rotates_to: Mutex::default(),
+            replacing: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             renews_to: Mutex::default(),
             confirmed: Mutex::default(),
             confirm_fails: Mutex::default(),
@@ -212,6 +218,18 @@ impl FakePlatform {
             Some(url) => ctx.http.get("whoami", url).once().send(ctx.now).await.map(|_| ()),
             None => Ok(()),
         }
+    }
+
+    /// Replaces the session as a platform does that gives a new one with each renewal.
+    async fn rotate(&self, ctx: &Context, asked: &Credential) -> Result<(), Error> {
+        let Some(next) = self.rotates_to.lock().take() else { return Ok(()) };
+        let (sessions, from, replacing) = (Arc::clone(&ctx.sessions), asked.clone(), Arc::clone(&self.replacing));
+        ctx.whole("rotate", async move {
+            let _answered = replacing.acquire().await;
+            let to = Credential { cookies: credential(&next).cookies, ..from.clone() };
+            sessions.hand_over(&from, &to).await;
+        })
+        .await
     }
 
     fn answer(&self, session: &str, depth: ProbeDepth) -> Probe {
@@ -354,6 +372,7 @@ impl Adapter for FakePlatform {
     ) -> Result<Outcome, OperateError> {
         input.read::<Nothing>()?;
         self.reach(ctx).await?;
+        self.rotate(ctx, credential).await?;
         self.operated.lock().push((operation.to_owned(), session_of(credential)));
         let _counter = self.counter.acquire().await;
         if let Some(outcome) = self.outcomes.lock().pop_front() {
@@ -365,8 +384,9 @@ impl Adapter for FakePlatform {
         Outcome::of(&serde_json::json!({ "asked": *known }))
     }
 
-    async fn quotas(&self, ctx: &Context, _credential: &Credential) -> Result<Quotas, Error> {
+    async fn quotas(&self, ctx: &Context, credential: &Credential) -> Result<Quotas, Error> {
         self.reach(ctx).await?;
+        self.rotate(ctx, credential).await?;
         if let Some(kind) = *self.quotas_fail.lock() {
             return Err(Error::new(kind, "quotas"));
         }

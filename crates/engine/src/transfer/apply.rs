@@ -12,6 +12,7 @@ use super::{
 use crate::{
     Deed, Error, Event, UndoWhat,
     pools::LivePool,
+    sessions::Arriving,
     storage::{
         Batch, Ledger, PortableAccount, PortablePool, RecordId, StoredAccount, StoredMember, StoredPool, Upkeep,
         shard_of,
@@ -99,10 +100,9 @@ impl Unlocked {
                     self.own_words_back(&mut account, &theirs.stored.account);
                 }
                 let hash = theirs.credential.as_ref().map(|credential| self.store.credential_hash(credential));
-                if let Some(mut session) = theirs.credential.clone().filter(|_| hash != account.credential_hash) {
-                    self.keep_present(record, &mut session)?;
+                if let Some(session) = theirs.credential.clone().filter(|_| hash != account.credential_hash) {
                     account.identity = account.identity.or_else(|| theirs.stored.account.identity.clone());
-                    self.renew_session(&mut account, &mut session, batch, record);
+                    self.write_session((&mut account, record), Arriving::anew(session), batch);
                 }
                 if let Some(proxy) = &theirs.proxy {
                     self.write_proxy(&mut account, record, Some(proxy), batch);
@@ -141,8 +141,8 @@ impl Unlocked {
         account.updated_at = now;
         (account.credential_hash, account.expires_at, account.next_check_at) = (None, None, None);
         match theirs.credential.clone() {
-            Some(mut session) => {
-                self.renew_session(&mut account, &mut session, batch, record);
+            Some(session) => {
+                self.write_session((&mut account, record), Arriving::anew(session), batch);
                 if account.status == AccountStatus::Active {
                     // It lived where it comes from; whether it does here, a check has to say.
                     account.status = AccountStatus::Pending;

@@ -6,7 +6,8 @@ use roster_platform::ProbeDepth;
 
 use super::account::Watch;
 use crate::{
-    Error,
+    accounts::without_kept,
+    sessions::{Arrival, Taken},
     storage::{Batch, PendingLogin, RecordId},
     windows::pace::same,
 };
@@ -14,7 +15,7 @@ use crate::{
 impl Watch {
     /// Asks whose session the cookies are now, and keeps it where it belongs.
     pub(super) async fn take_over(&mut self, cookies: CookieJar, last: bool) {
-        let Some(credential) = self.session_of(&cookies) else {
+        let Some((stored, credential)) = self.session_of(&cookies) else {
             // A newer login than this window's: what happens here is no news of that one.
             self.settled = Some(cookies);
             return;
@@ -26,9 +27,12 @@ impl Watch {
                 let who = found.user_id;
                 self.pace.answered(cookies.clone(), self.now());
                 self.settled = Some(cookies);
-                match self.open.store_into(&self.account, credential.clone(), Some(who.clone()), Batch::new()).await {
-                    Ok(()) => self.stored(),
-                    Err(Error::IdentityMismatch { .. }) => self.offer(credential, who),
+                let arrival = self.arrival(stored, credential.clone()).whose(Some(who.clone()));
+                match self.open.take_session(&self.account, arrival).await {
+                    Ok(Taken::Stored(generation)) => self.stored(generation),
+                    // A login came while the platform was asked.
+                    Ok(Taken::Outdated) => {}
+                    Ok(Taken::NotTheirs { .. }) => self.offer(credential, who),
                     Err(error) => tracing::error!(%error, "a window's session could not be kept"),
                 }
             }
@@ -45,19 +49,31 @@ impl Watch {
         }
     }
 
-    fn stored(&mut self) {
+    fn stored(&mut self, generation: u64) {
         self.saved = true;
         self.logged_out = false;
-        if let Ok((account, _, _)) = self.open.snapshot(&self.account) {
-            self.generation = account.generation;
+        self.generation = generation;
+    }
+
+    /// How the window's session goes into the vault: with the same values in the cookies that make a session it is the same
+    /// one, of which something changed.
+    fn arrival(&self, stored: Credential, session: Credential) -> Arrival {
+        let essential = self.adapter.descriptor().required_cookies;
+        let value = |session: &Credential, name: &str| session.cookies.value(name).map(|value| value.expose().clone());
+        let same = |name: &&str| value(&stored, name) == value(&session, name);
+        if !essential.is_empty() && essential.iter().all(same) {
+            Arrival::changed(stored, session)
+        } else {
+            Arrival::anew(Credential { obtained_at: None, ..session }).only_after(Some(self.generation))
         }
     }
 
-    /// The account's session with the window's cookies in place of those that went into it; `None` when the account
-    /// has another session by now.
-    fn session_of(&self, cookies: &CookieJar) -> Option<Credential> {
+    /// The account's session and what the window's cookies make of it, in place of those that went into it; `None` when
+    /// the account has another session by now. What is kept beside the session stays out of it: it may turn out to be
+    /// another person's.
+    fn session_of(&self, cookies: &CookieJar) -> Option<(Credential, Credential)> {
         let (account, _, record) = self.open.snapshot(&self.account).ok()?;
-        let stored = self.open.credential_of(&account, record).ok()?;
+        let stored = without_kept(self.open.credential_of(&account, record).ok()?);
         if stored.generation != self.generation {
             return None;
         }
@@ -69,16 +85,17 @@ impl Watch {
         let mut all: CookieJar = elsewhere.cloned().collect();
         all.merge(cookies.clone());
         let fresh = self.adapter.credential_from(all, stored.site.as_deref());
-        let mut tokens = stored.tokens;
+        let mut tokens = stored.tokens.clone();
         tokens.extend(fresh.tokens);
-        Some(Credential {
-            generation: 0,
+        let session = Credential {
+            generation: stored.generation,
             tokens,
-            user_agent: stored.user_agent,
-            obtained_at: None,
+            user_agent: stored.user_agent.clone(),
+            obtained_at: stored.obtained_at,
             expires_at: fresh.expires_at.or(stored.expires_at),
             ..fresh
-        })
+        };
+        Some((stored, session))
     }
 
     /// Somebody else logged in there: the owner decides what becomes of their session.
@@ -90,7 +107,8 @@ impl Watch {
 
     fn settle_apart(&self, credential: Credential, who: Option<String>) {
         if let Ok((account, ..)) = self.open.snapshot(&self.account) {
-            self.open.settle_from_window(&account, credential, who);
+            let session = Credential { obtained_at: None, ..credential };
+            self.open.settle_from_window(&account, session, (who, self.generation));
         }
     }
 
@@ -102,7 +120,7 @@ impl Watch {
         if unchanged || !self.adapter.is_candidate(&cookies) {
             return;
         }
-        let Some(credential) = self.session_of(&cookies) else { return };
+        let Some((_, credential)) = self.session_of(&cookies) else { return };
         let mut batch = Batch::new();
         batch.login(&PendingLogin {
             record: RecordId::make(),
@@ -110,7 +128,8 @@ impl Watch {
             platform: self.platform.clone(),
             target: Some(self.account.clone()),
             identity: None,
-            credential,
+            after: Some(self.generation),
+            credential: Credential { obtained_at: None, ..credential },
         });
         match self.open.store.commit(batch).await {
             Ok(()) => self.saved = true,

@@ -16,7 +16,7 @@ use std::{fmt::Debug, net::SocketAddr, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use roster_domain::{Credential, Reason, Verdict};
 
-use crate::{Adapter, Breaker, ClientScope, Context, Error, HostLimits, HttpConfig, LoginMethod, Memory, Timeouts};
+use crate::{Adapter, AtHand, Breaker, ClientScope, Context, Error, HostLimits, HttpConfig, LoginMethod, Memory, Timeouts};
 pub use host::{Asked, Host, Play, Reply};
 
 /// The time of all questions of the suite, in seconds: 2026-11-20 13:06:40 UTC.
@@ -147,7 +147,8 @@ pub enum Unable {
 /// When the client cannot be made.
 pub fn context(host: &Host) -> Result<Context, Error> {
     let http = host.client()?.forgetful().for_account(ClientScope::default())?;
-    Ok(Context { http, now: Timestamp::from_second(NOW).unwrap_or_default(), memory: Memory::default() })
+    let now = Timestamp::from_second(NOW).unwrap_or_default();
+    Ok(Context { http, now, memory: Memory::default(), sessions: Arc::new(AtHand::default()) })
 }
 
 fn impatient(addr: SocketAddr) -> HttpConfig {

@@ -300,9 +300,13 @@ fn next_wait(http: &Http, outcome: &Result<Answer, Error>, attempt: u32) -> Opti
         Err(error) if error.kind == ErrorKind::Network && error.retry == Retry::Soon => Duration::ZERO,
         Ok(_) | Err(_) => return None,
     };
-    let backoff = http.shared.config.backoff * 2_u32.pow(attempt - 1);
-    let jitter = backoff.mul_f64(rand::random::<f64>() / 2.0);
-    Some(asked.max(backoff + jitter))
+    Some(asked.max(backoff(http, attempt)))
+}
+
+/// The wait after this many tries when nobody asks for another.
+pub(super) fn backoff(http: &Http, tries: u32) -> Duration {
+    let backoff = http.shared.config.backoff * 2_u32.pow(tries.saturating_sub(1));
+    backoff + backoff.mul_f64(rand::random::<f64>() / 2.0)
 }
 
 async fn ask_once(

@@ -191,6 +191,12 @@ impl Http {
         &self.user_agent
     }
 
+    /// Waits as this client does before it tries once more after this many tries, for a question whose tries have to be
+    /// counted by who asks it.
+    pub async fn rest_after(&self, tries: u32) {
+        tokio::time::sleep(ask::backoff(self, tries)).await;
+    }
+
     /// Whether this account goes through a proxy.
     pub fn is_proxied(&self) -> bool {
         self.route.is_proxied()
