@@ -5,10 +5,7 @@ use std::collections::btree_map::{BTreeMap, Entry};
 use jiff::Timestamp;
 use url::Url;
 
-use crate::{
-    Precedence, Secret,
-    credential,
-};
+use crate::{Precedence, Secret, credential};
 
 /// The `SameSite` attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -168,14 +168,14 @@ async fn every_generation_lets_in_by_password_and_names_its_users_apart() {
     for (site, generation) in [(FIRST, "g1"), (SECOND, "g2"), (THIRD, "g3")] {
         let account = lab.log_in(site, "lin").await;
         assert_eq!(account.credential.tokens["generation"].expose(), generation);
-        let probe = lab.adapter.probe(&lab.ctx(account), &account.credential, ProbeDepth::Full).await;
+        let probe = lab.adapter.probe(&lab.ctx(&account), &account.credential, ProbeDepth::Full).await;
         let identity = probe.identity.unwrap_or_else(|| panic!("{site}: {:?}", probe.verdict));
         assert_eq!(identity.user_id, format!("101@{}", site.trim_start_matches("https://")));
         assert_eq!((identity.profile.name.as_str(), identity.profile.level.as_deref()), ("林小夏的厨房", Some("user")));
         let quotas = probe.quotas.expect("quotas");
         assert_eq!((quotas.items[0].key.as_str(), quotas.items[0].left), ("balance", Some(5.0)));
         assert_eq!((quotas.items[0].used, quotas.items[0].currency.as_deref()), (Some(1.0), Some("USD")));
-        lab.adapter.logout(&lab.ctx(account), &account.credential).await.expect("logs out");
+        lab.adapter.logout(&lab.ctx(&account), &account.credential).await.expect("logs out");
     }
     assert_eq!((lab.asked(FIRST, "logout"), lab.asked(THIRD, "auth/logout"), lab.asked(THIRD, "logout")), (1, 1, 0));
 }
@@ -395,7 +395,7 @@ async fn the_platform_s_own_words_become_verdicts() {
         ] {
             let account = lab.with_token(site, "lin").await;
             lab.sandbox.control().fault(NewFault::new(ID, kind).at("self")).expect("fault");
-            let probe = lab.adapter.probe(&lab.ctx(account), &account.credential, ProbeDepth::Light).await;
+            let probe = lab.adapter.probe(&lab.ctx(&account), &account.credential, ProbeDepth::Light).await;
             assert_eq!(probe.verdict, verdict, "{site}: {kind:?}: {:?}", probe.evidence);
             lab.sandbox.control().clear_faults(None);
         }

@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use roster_domain::{AccountId, Credential, Secret};
 
-use crate::{
-    AccountRef, Engine, Error, ProxyFace, SECRET_ON_CLIPBOARD,
-};
+use crate::{AccountRef, Engine, Error, ProxyFace, SECRET_ON_CLIPBOARD};
 
 /// What an account has of its own that lists do not show.
 #[derive(Debug, Clone, PartialEq, Eq)]

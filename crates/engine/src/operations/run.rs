@@ -153,12 +153,7 @@ impl Unlocked {
     }
 
     /// Asks. Locking breaks off what only looks, and waits for the answer to anything else.
-    async fn ask_operation(
-        &self,
-        job: &Job,
-        credential: &Credential,
-        input: OperationInput,
-    ) -> Result<Outcome, Error> {
+    async fn ask_operation(&self, job: &Job, credential: &Credential, input: OperationInput) -> Result<Outcome, Error> {
         let context = self.context_of(&job.id, credential)?;
         let asked = job.adapter.operate(&context, credential, job.operation.id, input);
         let outcome = match job.operation.risk {

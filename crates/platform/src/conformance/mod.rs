@@ -16,7 +16,9 @@ use std::{fmt::Debug, net::SocketAddr, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use roster_domain::{Credential, Reason, Verdict};
 
-use crate::{Adapter, AtHand, Breaker, ClientScope, Context, Error, HostLimits, HttpConfig, LoginMethod, Memory, Timeouts};
+use crate::{
+    Adapter, AtHand, Breaker, ClientScope, Context, Error, HostLimits, HttpConfig, LoginMethod, Memory, Timeouts,
+};
 pub use host::{Asked, Host, Play, Reply};
 
 /// The time of all questions of the suite, in seconds: 2026-11-20 13:06:40 UTC.
