@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use roster_domain::{AccountId, AccountStatus, CookieJar, Credential, Reason, Secret, Verdict};
 use roster_engine::{LoginMethod, LoginPhase, StartLogin};
 use roster_platform::{
-    Adapter, ClientScope, Context, ErrorKind, Filled, HttpConfig, HttpFactory, Memory, ProbeDepth, Verb,
+    Adapter, AtHand, ClientScope, Context, ErrorKind, Filled, HttpConfig, HttpFactory, Memory, ProbeDepth, Verb,
 };
 use roster_sandbox::{FaultKind, NewFault, Sandbox};
 use roster_tests::app::TestApp;
@@ -37,7 +37,7 @@ fn context(sandbox: &Sandbox) -> Context {
     let config =
         HttpConfig { sandbox: Some(sandbox.addr()), backoff: Duration::from_millis(5), ..HttpConfig::default() };
     let http = HttpFactory::new(config).expect("a client").for_account(ClientScope::default()).expect("a client");
-    Context { http, now: sandbox.control().now(), memory: Memory::default() }
+    Context { http, now: sandbox.control().now(), memory: Memory::default(), sessions: Arc::new(AtHand::default()) }
 }
 
 impl Place {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use roster_domain::{Credential, Reason, Secret, Verdict};
 use roster_platform::{
-    Adapter, ClientScope, Context, ErrorKind, Filled, HostLimits, Http, HttpConfig, HttpFactory, LoginInput,
+    Adapter, AtHand, ClientScope, Context, ErrorKind, Filled, HostLimits, Http, HttpConfig, HttpFactory, LoginInput,
     LoginMethod, LoginStep, Memory, OperateError, OperationInput, Outcome, ProbeDepth, RefusalReason,
 };
 use roster_platforms::AdapterSettings;
@@ -35,7 +35,12 @@ impl Lab {
     }
 
     fn ctx(&self) -> Context {
-        Context { http: self.http.clone(), now: self.sandbox.control().now(), memory: Memory::default() }
+        Context {
+            http: self.http.clone(),
+            now: self.sandbox.control().now(),
+            memory: Memory::default(),
+            sessions: Arc::new(AtHand::default()),
+        }
     }
 
     fn mode(&self, key: &str, value: &str) {

@@ -11,7 +11,8 @@ use std::{sync::Arc, time::Duration};
 use roster_domain::{Credential, Reason, Secret, Verdict};
 use roster_platform::{
     Adapter, AtHand, Breaker, ClientScope, Context, ErrorKind, Filled, HostLimits, HttpConfig, HttpFactory, LoginFlow,
-    LoginInput, LoginMethod, LoginStep, Memory, OperateError, OperationInput, Outcome, ProbeDepth, Retry, Risk, Sessions,
+    LoginInput, LoginMethod, LoginStep, Memory, OperateError, OperationInput, Outcome, ProbeDepth, Retry, Risk,
+    Sessions,
 };
 use roster_platforms::AdapterSettings;
 use roster_sandbox::{ClockSource, FaultKind, NewFault, Sandbox, SandboxConfig};
