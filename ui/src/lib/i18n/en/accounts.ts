@@ -36,7 +36,7 @@ export const accounts = {
   statusFilter: {
     active: 'Active',
     expired: 'Log in again',
-    inactive: 'Restricted or disabled',
+    inactive: 'Out of use',
     pending: 'Not verified',
   },
   needsMe: 'Needs me',

@@ -49,7 +49,7 @@ export const quotas = {
   readingAll: 'Asking the platforms what is left',
   stop: 'Stop',
   unread: (n: number) => `${plural(n, 'account', 'accounts')} could not be read`,
-  unreadLine: (why: string, names: string, more: number) =>
+  unreadLine: (why: string, names: string, more: number, _total: number) =>
     more > 0 ? `${why}: ${names} and ${more.toLocaleString('en')} more` : `${why}: ${names}`,
   unreadSeen: 'Got it',
   scarce: 'Runs out soon',

@@ -46,7 +46,8 @@ export const quotas: Catalogue['quotas'] = {
   readingAll: '正在向各平台询问余量',
   stop: '停止',
   unread: (n) => `有 ${count(n)} 个账号没有读到`,
-  unreadLine: (why, names, more) => (more > 0 ? `${why}：${names} 等 ${count(more)} 个` : `${why}：${names}`),
+  unreadLine: (why, names, more, total) =>
+    more > 0 ? `${why}：${names} 等 ${count(total)} 个` : `${why}：${names}`,
   unreadSeen: '知道了',
   scarce: '快用完或快到期',
   sortBy: { left: '最先用完', end: '最先到期', account: '按账号' },

@@ -33,10 +33,10 @@ export const sortOf: Partial<Record<Column, SortKey>> = {
 
 /** The least width in rem, and the share of what is left. */
 const widths: Record<Column, [least: number, share: number]> = {
-  tags: [6, 1.2],
-  status: [12, 1.5],
+  tags: [6, 1.1],
+  status: [12, 1],
   expires: [5.5, 0.7],
-  quota: [8, 1.1],
+  quota: [8, 2],
   pools: [5, 0.9],
   proxy: [4.5, 0.5],
   lastUsed: [5.5, 0.7],

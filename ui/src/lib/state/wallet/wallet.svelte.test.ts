@@ -94,10 +94,7 @@ describe('the wallet', () => {
   }
 
   it('shows one platform, or only what runs out, and counts both', async () => {
-    const rows = [
-      row('a', { left: 1, limit: 10 }),
-      row('b', { left: 9, limit: 10 }, { platform: 'south' }),
-    ];
+    const rows = [row('a', { left: 1, limit: 10 }), row('b', { left: 9, limit: 10 }, { platform: 'south' })];
     const { it, events } = wallet(rows);
     const stop = it.open(events);
     await vi.waitFor(() => expect(named(it.rows)).toEqual(['a', 'b']));
