@@ -13,8 +13,8 @@ use crate::{compose::Shell, windows};
 
 /// The page is asked what closing means.
 const CLOSE_REQUESTED: &str = "roster://close-requested";
-/// The vault writes at once what it promises; this is for a disk that does not answer.
-const SHUTDOWN_AT_MOST: Duration = Duration::from_secs(15);
+/// The engine has limits of its own and closes the vault within them; this is for a disk that does not answer.
+const SHUTDOWN_AT_MOST: Duration = Duration::from_secs(60);
 
 /// What the person wants of a window that is being closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

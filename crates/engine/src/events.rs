@@ -13,6 +13,20 @@ use crate::{Clock, JobView, UndoId, UndoWhat, VaultPhase};
 /// The version of [`EventBatch`].
 pub const EVENTS_VERSION: u32 = 1;
 
+/// Why an account's window was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowEnd {
+    /// The person closed it, in its own frame or from the program.
+    Closed,
+    /// The account has another proxy now; the page had gone on by the way before.
+    OtherProxy,
+    /// The vault was locked.
+    Locked,
+    /// It was lost, or its account was deleted.
+    Lost,
+}
+
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -68,6 +82,8 @@ pub enum Event {
         saved: bool,
         /// Whether the person logged out in it: the stored session has ended.
         logged_out: bool,
+        /// Why it was closed.
+        reason: WindowEnd,
     },
     /// An action can be undone.
     UndoOffered {

@@ -72,7 +72,7 @@ pub use accounts::{
 pub use chronicle::{Chronicle, ChronicleLine, Deed};
 pub use engine::{CheckLimits, Engine, EngineConfig};
 pub use error::{Clash, Error, FileProblem, NobodyReady, Problem};
-pub use events::{EVENTS_VERSION, Event, EventBatch};
+pub use events::{EVENTS_VERSION, Event, EventBatch, WindowEnd};
 pub use health::{BatchOutcome, CheckOutcome, CheckResult, CheckSelection};
 pub use jobs::{JobId, JobKind, JobState, JobView, PauseReason};
 pub use logins::{

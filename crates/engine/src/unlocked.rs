@@ -36,6 +36,10 @@ use crate::{
 /// these afterwards, in that order.
 type AccountLocks = Box<[tokio::sync::Mutex<()>]>;
 
+/// How long closing waits for what is under way. Everything has limits of its own that are shorter, so this is for what
+/// broke: the vault is closed all the same.
+const AT_REST_WITHIN: Duration = Duration::from_secs(40);
+
 /// The open vault with everything around it.
 pub(crate) struct Unlocked {
     /// Itself, for what outlives a call.
@@ -122,7 +126,17 @@ impl Unlocked {
     pub(crate) async fn stop(&self) -> Result<(), Error> {
         self.cancel.cancel();
         self.tasks.close();
-        self.tasks.wait().await;
+        // At once, for whoever ends the program before the rest is done; and again for what is still counted.
+        if let Err(error) = self.flush_counters().await {
+            tracing::warn!(%error, "uses could not be counted at once");
+        }
+        tokio::select! {
+            biased;
+            () = self.tasks.wait() => {}
+            () = self.core.ports.clock.sleep(AT_REST_WITHIN) => {
+                tracing::error!(left = self.tasks.len(), "closing the vault although something is under way");
+            }
+        }
         // After what was still being copied.
         self.core.ports.clipboard.forget().await;
         self.tell_deaths();
@@ -222,6 +236,7 @@ impl Unlocked {
             self.unsaved.is_saved(&id);
         }
         self.book.write().replace(account, upkeep);
+        self.close_old_ways();
         self.core.events.accounts([id]);
         self.jobs.wake();
         Ok(())

@@ -131,6 +131,9 @@ test('an account is opened logged in, and what became of its window is told', as
   await page.getByRole('menuitem', { name: '关闭它的窗口' }).click();
   await expect(page.getByTestId('account-open')).toHaveAttribute('data-open', 'false');
   await expect(page.getByText('窗口里的变化已经保存')).toBeVisible();
-  await tell({ type: 'window_closed', account_id: 'acc_000001', saved: false, logged_out: true });
+  const closed = { type: 'window_closed', account_id: 'acc_000001', saved: false };
+  await tell({ ...closed, logged_out: true, reason: 'closed' });
   await expect(page.getByText('在窗口里退出了登录')).toBeVisible();
+  await tell({ ...closed, logged_out: false, reason: 'other_proxy' });
+  await expect(page.getByText('换了代理，它的窗口已经关闭')).toBeVisible();
 });

@@ -1,12 +1,23 @@
 //! Events.
 
-use roster_engine::{Event as Happened, EventBatch as Batch};
+use roster_engine::{Event as Happened, EventBatch as Batch, WindowEnd as End};
 
-use crate::wire::event::{Event, EventBatch};
+use crate::wire::event::{Event, EventBatch, WindowEnd};
 
 impl From<Batch> for EventBatch {
     fn from(batch: Batch) -> Self {
         Self { version: batch.version, events: batch.events.into_iter().map(Event::from).collect() }
+    }
+}
+
+impl From<End> for WindowEnd {
+    fn from(end: End) -> Self {
+        match end {
+            End::Closed => Self::Closed,
+            End::OtherProxy => Self::OtherProxy,
+            End::Locked => Self::Locked,
+            End::Lost => Self::Lost,
+        }
     }
 }
 
@@ -23,8 +34,9 @@ impl From<Happened> for Event {
             Happened::SettingsChanged => Self::SettingsChanged,
             Happened::PreferencesChanged => Self::PreferencesChanged,
             Happened::WindowOpened { account_id } => Self::WindowOpened { account_id: account_id.into() },
-            Happened::WindowClosed { account_id, saved, logged_out } => {
-                Self::WindowClosed { account_id: account_id.into(), saved, logged_out }
+            Happened::WindowClosed { account_id, saved, logged_out, reason } => {
+                let reason = reason.into();
+                Self::WindowClosed { account_id: account_id.into(), saved, logged_out, reason }
             }
             Happened::UndoOffered { undo_id, what, count } => {
                 Self::UndoOffered { undo_id: undo_id.to_string(), what: what.into(), count }

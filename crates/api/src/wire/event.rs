@@ -14,6 +14,20 @@ pub struct EventBatch {
     pub events: Vec<Event>,
 }
 
+/// Why an account's window was closed.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowEnd {
+    /// The person closed it, in its own frame or from the program.
+    Closed,
+    /// The account has another proxy now; the page had gone on by the way before.
+    OtherProxy,
+    /// The vault was locked.
+    Locked,
+    /// It was lost, or its account was deleted.
+    Lost,
+}
+
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -70,6 +84,8 @@ pub enum Event {
         saved: bool,
         /// Whether the person logged out in it: the stored session has ended.
         logged_out: bool,
+        /// Why it was closed.
+        reason: WindowEnd,
     },
     /// An action can be undone.
     UndoOffered {

@@ -151,6 +151,7 @@ impl Unlocked {
                 book.replace(account, upkeep);
             }
         }
+        self.close_old_ways();
         self.core.events.accounts(ids);
         self.jobs.wake();
     }

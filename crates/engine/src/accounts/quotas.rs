@@ -2,6 +2,7 @@
 
 use roster_domain::{AccountId, Quota, Quotas};
 use roster_platform::ErrorKind;
+use tokio_util::sync::CancellationToken;
 
 use crate::{AccountRef, Engine, Error, unlocked::Unlocked};
 
@@ -29,8 +30,9 @@ impl Engine {
         if !can_ask || account.credential_hash.is_none() || (fresh && !refresh) {
             return Ok(kept);
         }
-        match open.whole(move |open| async move { open.read_quotas(&id).await }).await {
-            Ok(quotas) => Ok(Some(quotas)),
+        match open.whole(move |open| async move { open.read_quotas(&id, &open.cancel).await }).await {
+            Ok(Some(quotas)) => Ok(Some(quotas)),
+            Ok(None) => Err(Error::VaultLocked),
             // What is known is better than an error, unless somebody wants it anew.
             Err(Error::Platform(error)) if !refresh && kept.is_some() => {
                 tracing::info!(%error, "quotas could not be read");
@@ -42,21 +44,30 @@ impl Engine {
 }
 
 impl Unlocked {
-    /// Asks for an account's quotas and keeps them, unless it has another session by then.
-    pub(crate) async fn read_quotas(&self, id: &AccountId) -> Result<Quotas, Error> {
+    /// Asks for an account's quotas and keeps them, unless it has another session by then; `None` when told to stop
+    /// before the answer was there. What came is kept whatever happens.
+    pub(crate) async fn read_quotas(
+        &self,
+        id: &AccountId,
+        cancel: &CancellationToken,
+    ) -> Result<Option<Quotas>, Error> {
         let (account, _, record) = self.snapshot(id)?;
         let adapter = self.core.adapter(&account.platform)?;
         if !adapter.descriptor().capabilities.quotas {
             return Err(Error::Unsupported { platform: account.platform.to_string(), what: "quotas" });
         }
         let credential = self.credential_of(&account, record)?;
-        let asked = {
+        if cancel.is_cancelled() {
+            return Ok(None);
+        }
+        let question = async {
             let _lane = self.lanes.enter(&account.platform).await;
             let context = self.context_of(id, &credential)?;
-            self.unless_locked(adapter.quotas(&context, &credential)).await
+            adapter.quotas(&context, &credential).await
         };
+        let Some(asked) = cancel.run_until_cancelled(question).await else { return Ok(None) };
         let quotas = asked.map(sound).inspect_err(|error| {
-            if matches!(error, Error::Platform(error) if error.kind == ErrorKind::NotLoggedIn) {
+            if error.kind == ErrorKind::NotLoggedIn {
                 // The check finds out whether that is so, twice.
                 self.check_soon(id);
             }
@@ -69,7 +80,7 @@ impl Unlocked {
             Ok(())
         })
         .await?;
-        Ok(quotas)
+        Ok(Some(quotas))
     }
 
     /// Makes an account's check due.

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
-use roster_domain::{AccountId, AccountStatus, PlatformId, Quota, Verdict};
-use roster_platform::Probe;
+use roster_domain::{AccountId, AccountStatus, PlatformId, Quota, Reason, Verdict};
+use roster_platform::{ErrorKind, Probe};
 use tokio_util::sync::CancellationToken;
 
 use crate::{CheckResult, Engine, Error, JobKind, JobView, health::Tally, unlocked::Unlocked};
@@ -103,6 +103,11 @@ impl Engine {
     }
 }
 
+/// What went wrong here, not at the platform.
+fn own_fault() -> roster_platform::Error {
+    roster_platform::Error::new(ErrorKind::Network, "quotas").because(Reason::Other)
+}
+
 impl Unlocked {
     /// Reads the quotas of these accounts, so many at once as the lanes allow.
     pub(crate) async fn read_many_quotas(
@@ -115,7 +120,8 @@ impl Unlocked {
         let per_platform = self.lanes.per_platform();
         let lanes = lanes.into_values().map(|ids| {
             let reads = stream::iter(ids).map(move |id| async move {
-                let read = cancel.run_until_cancelled(self.read_quotas(&id)).await;
+                // What came is written to its end, whoever says stop.
+                let read = self.read_quotas(&id, cancel).await;
                 (id, read)
             });
             reads.buffer_unordered(per_platform)
@@ -124,12 +130,16 @@ impl Unlocked {
         while let Some((id, read)) = all.next().await {
             match read {
                 // Told to stop.
-                None | Some(Err(Error::VaultLocked)) => {}
-                Some(Ok(_)) => tally.done(self.quota_result(&id, None)),
-                Some(Err(Error::Platform(error))) => tally.done(self.quota_result(&id, Some(error))),
+                Ok(None) | Err(Error::VaultLocked) => {}
+                Ok(Some(_)) => tally.done(self.quota_result(&id, None)),
+                Err(Error::Platform(error)) => tally.done(self.quota_result(&id, Some(error))),
                 // Deleted in the meantime.
-                Some(Err(Error::AccountNotFound { .. })) => {}
-                Some(Err(error)) => return Err(error),
+                Err(Error::AccountNotFound { .. }) => {}
+                // One account that cannot be read or written keeps nobody from the others.
+                Err(error) => {
+                    tracing::error!(%error, account = %id, "an account's quotas could not be kept");
+                    tally.done(self.quota_result(&id, Some(own_fault())));
+                }
             }
         }
         Ok(())
@@ -137,9 +147,8 @@ impl Unlocked {
 
     /// What reading came to, in a check's words: the session itself is judged by checks only.
     fn quota_result(&self, id: &AccountId, error: Option<roster_platform::Error>) -> CheckResult {
-        let (verdict, reason) = error
-            .map(Probe::from)
-            .map_or((Verdict::Alive, roster_domain::Reason::Ok), |probe| (probe.verdict, probe.reason));
+        let (verdict, reason) =
+            error.map(Probe::from).map_or((Verdict::Alive, Reason::Ok), |probe| (probe.verdict, probe.reason));
         let book = self.book.read();
         let account = book.get(id).map(|row| Arc::clone(&row.account));
         CheckResult {

@@ -50,7 +50,7 @@ impl Unlocked {
         }
         let quotas_at = upkeep.quotas.as_ref().map(|quotas| quotas.read_at);
         if can.quotas && older(quotas_at, QUOTAS_EVERY_S, now) {
-            not_fatal(self.read_quotas(id).await.map(|_| ()))?;
+            not_fatal(self.read_quotas(id, &self.cancel).await.map(|_| ()))?;
         }
         Ok(())
     }

@@ -9,9 +9,10 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use super::{board::Login, problem};
 use crate::{
     Clash, Error, Event, LoginPhase, LoginProblem, LoginProblemKind, LoginView, LoginWindow, OpenWindow,
-    PlatformWindow, WindowError, WindowEvent, WindowOrder,
+    PlatformWindow, WindowEnd, WindowError, WindowEvent, WindowOrder,
+    storage::{Batch, PendingLogin, RecordId},
     unlocked::Unlocked,
-    windows::{LOOK_EVERY, Owner, Pace},
+    windows::{LOOK_EVERY, Owner, Pace, Place, read_last},
 };
 
 /// How it ended.
@@ -20,6 +21,8 @@ enum End {
     Session(Box<(Credential, String)>),
     /// The window is gone before that.
     Closed,
+    /// The account that it is for has another proxy now.
+    OtherProxy,
     /// There was none.
     NoWindow(Reason),
     /// Called off, or the vault is being locked.
@@ -34,9 +37,13 @@ struct Sitting {
     plan: WindowPlan,
     site: Option<String>,
     window: Arc<dyn PlatformWindow>,
+    place: Place,
     user_agent: Option<String>,
     pace: Pace,
-    closing: bool,
+    /// How it ends if nobody is named any more.
+    closing: Option<End>,
+    /// The cookies when they were last read.
+    seen: Option<CookieJar>,
 }
 
 impl Login {
@@ -71,6 +78,14 @@ impl Unlocked {
                     return self.settle(&login, credential, Some(person)).await;
                 }
                 End::Cancelled => return,
+                End::OtherProxy => {
+                    login.update(&self.core, |view| {
+                        view.phase = LoginPhase::Loading;
+                        view.error = None;
+                        view.window = Some(LoginWindow::default());
+                    });
+                    continue;
+                }
                 End::Closed => (LoginProblemKind::WindowClosed, Reason::Other),
                 End::NoWindow(reason) => (LoginProblemKind::NoWindow, reason),
             };
@@ -91,11 +106,12 @@ impl Unlocked {
 
     /// Opens the window and stays until it is closed, by whomever.
     async fn sit(self: &Arc<Self>, login: &Arc<Login>, site: Option<&str>) -> End {
-        let account = login.target.as_ref().and_then(|id| self.snapshot(id).ok()).map(|(account, ..)| account);
         let none = End::NoWindow(Reason::Other);
         let Ok(adapter) = self.core.adapter(&login.platform) else { return none };
         let Some(plan) = adapter.window(site) else { return none };
-        let Some(place) = self.windows.take(Owner::Login(login.id.clone())) else { return none };
+        let owner = Owner::Login(login.id.clone());
+        let Some(place) = self.place_of_window(owner, login.target.as_ref()) else { return none };
+        let account = login.target.as_ref().and_then(|id| self.snapshot(id).ok()).map(|(account, ..)| account);
         // An account that is gone may have had a way of its own.
         if login.target.is_some() && account.is_none() {
             return none;
@@ -120,20 +136,30 @@ impl Unlocked {
             view.phase = LoginPhase::Waiting;
             view.window = Some(LoginWindow { open: true, ..LoginWindow::default() });
         });
-        let sitting = Sitting {
+        let mut sitting = Sitting {
             open: Arc::clone(self),
             login: Arc::clone(login),
             adapter,
             plan,
             site: site.map(str::to_owned),
-            window: Arc::clone(&window),
+            window,
+            place,
             user_agent: user_agent.or(own),
-            pace: Pace::default(),
-            closing: false,
+            pace: Pace::of_login(),
+            closing: None,
+            seen: None,
         };
         let end = sitting.run(events).await;
-        window.close().await;
-        drop(place);
+        if self.cancel.is_cancelled() && !matches!(end, End::Session(_)) {
+            sitting.keep_for_later().await;
+        }
+        let closing = self.put_away(Arc::clone(&sitting.window), sitting.place);
+        // A session is stored while its window goes; for anything else the window's place has to be free.
+        if !matches!(end, End::Session(_))
+            && let Err(error) = closing.await
+        {
+            tracing::error!(login = %login.id, %error, "a window was not put away");
+        }
         end
     }
 
@@ -170,18 +196,26 @@ impl Unlocked {
 }
 
 impl Sitting {
-    async fn run(mut self, mut events: UnboundedReceiver<WindowEvent>) -> End {
+    async fn run(&mut self, mut events: UnboundedReceiver<WindowEvent>) -> End {
         loop {
             let event = tokio::select! {
                 biased;
                 () = self.login.cancel.cancelled() => return End::Cancelled,
+                () = self.place.close.cancelled() => {
+                    self.closing = Some(if self.place.why() == WindowEnd::OtherProxy { End::OtherProxy } else { End::Closed });
+                    None
+                }
                 event = events.recv() => Some(event.unwrap_or(WindowEvent::Gone)),
                 () = self.open.core.ports.clock.sleep(LOOK_EVERY) => None,
             };
             match event {
                 Some(WindowEvent::Gone) => return End::Closed,
-                Some(WindowEvent::Closing) => self.closing = true,
+                Some(WindowEvent::Closing) => self.closing = Some(End::Closed),
                 Some(WindowEvent::Navigated { host, secure }) => self.navigated(host, secure),
+                Some(WindowEvent::Active) => {
+                    self.open.touch();
+                    continue;
+                }
                 None => {}
             }
             let Some(found) = self.login.cancel.clone().run_until_cancelled(self.look()).await else {
@@ -190,8 +224,8 @@ impl Sitting {
             if let Some(found) = found {
                 return End::Session(Box::new(found));
             }
-            if self.closing {
-                return End::Closed;
+            if let Some(end) = self.closing.take() {
+                return end;
             }
         }
     }
@@ -213,22 +247,49 @@ impl Sitting {
                 return None;
             }
         };
+        self.seen = Some(cookies.clone());
         let candidate = self.adapter.is_candidate(&cookies);
         self.show(|window| window.candidate = candidate);
         let essential = self.adapter.descriptor().required_cookies;
         let now = self.open.core.ports.clock.awake();
         // A person who closes the window right after logging in has logged in.
-        if !candidate || !(self.closing || self.pace.is_due(&cookies, essential, now)) {
+        if !candidate || !(self.closing.is_some() || self.pace.is_due(&cookies, essential, now)) {
             return None;
         }
-        let credential = Credential {
-            user_agent: self.user_agent.clone(),
-            ..self.adapter.credential_from(cookies.clone(), self.site.as_deref())
-        };
+        let credential = self.session_of(&cookies);
         self.set(|view| view.phase = LoginPhase::Verifying);
         let (probe, _) =
             self.open.ask_about(&self.login.platform, self.login.target.as_ref(), &credential, ProbeDepth::Light).await;
         self.heard(probe, cookies).map(|person| (credential, person))
+    }
+
+    fn session_of(&self, cookies: &CookieJar) -> Credential {
+        let made = self.adapter.credential_from(cookies.clone(), self.site.as_deref());
+        Credential { user_agent: self.user_agent.clone(), ..made }
+    }
+
+    /// The vault is being locked: cookies that may be a person's who has just logged in are sealed, and asked about when
+    /// the vault is open again. Those that the platform called a guest's are not.
+    async fn keep_for_later(&self) {
+        let read = read_last(&*self.open.core.ports.clock, &*self.window, &self.plan.cookie_urls).await;
+        let Some(cookies) = read.ok().or_else(|| self.seen.clone()) else { return };
+        let essential = self.adapter.descriptor().required_cookies;
+        if !self.adapter.is_candidate(&cookies) || !self.pace.is_news(&cookies, essential) {
+            return;
+        }
+        let mut batch = Batch::new();
+        batch.login(&PendingLogin {
+            record: RecordId::make(),
+            login: self.login.id.clone(),
+            platform: self.login.platform.clone(),
+            target: self.login.target.clone(),
+            identity: None,
+            after: self.login.after.or_else(|| self.open.generation_of(self.login.target.as_ref()?)),
+            credential: self.session_of(&cookies),
+        });
+        if let Err(error) = self.open.store.commit(batch).await {
+            tracing::error!(login = %self.login.id, %error, "a login's session could not be kept");
+        }
     }
 
     /// Whom the platform named. A guest's cookies are no news; a fault is shown, and asked again by itself.

@@ -20,6 +20,9 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// … up to this.
 const ASK_AGAIN_AT_MOST: Duration = Duration::from_secs(300);
 
+/// A session that nobody is named for is given up when the platform has called it expired twice, so far apart.
+const EXPIRED_APART: Duration = Duration::from_secs(60);
+
 /// Where a session belongs.
 pub(super) enum Home {
     /// To nobody here.
@@ -94,8 +97,11 @@ impl Unlocked {
     pub(super) async fn settle_pending(self: Arc<Self>, login: Arc<Login>, mut pending: PendingLogin) {
         let mut wait = ASK_AGAIN;
         let mut who: Option<Identity> = None;
+        let mut expired_since: Option<Duration> = None;
         loop {
             match self.home_of(&login, pending.identity.as_deref()) {
+                // Nobody has been named yet, and until then cookies are no session of anybody's.
+                _ if pending.identity.is_none() => {}
                 Home::Unknown => {}
                 Home::WrongPerson if who.is_some() => return self.wrong_person(&login, pending, who).await,
                 Home::WrongPerson => {
@@ -125,9 +131,16 @@ impl Unlocked {
                 who = Some(identity);
                 continue;
             }
+            if probe.verdict == Verdict::Expired {
+                let now = self.core.ports.clock.awake();
+                if now.saturating_sub(*expired_since.get_or_insert(now)) >= EXPIRED_APART {
+                    return self.no_session(&login, pending, probe.reason).await;
+                }
+                wait = wait.max(EXPIRED_APART);
+            }
             login.update(&self.core, |view| {
-                let kind = LoginProblemKind::Network;
-                view.error = Some(LoginProblem { kind, reason: probe.reason, retry_in_s: Some(wait.as_secs()) });
+                let problem = problem::of_check(probe.reason);
+                view.error = Some(LoginProblem { retry_in_s: Some(wait.as_secs()), ..problem });
             });
             let slept = login.cancel.run_until_cancelled(self.core.ports.clock.sleep(wait)).await;
             if slept.is_none() {
@@ -146,6 +159,17 @@ impl Unlocked {
         if let Err(error) = self.discard(Some(pending)).await {
             tracing::error!(login = %login.id, %error, "a cancelled login's session could not be erased");
         }
+    }
+
+    /// The platform says, and says again, that this is nobody's session.
+    async fn no_session(&self, login: &Login, pending: PendingLogin, reason: Reason) {
+        if let Err(error) = self.discard(Some(pending)).await {
+            tracing::error!(login = %login.id, %error, "a session that has ended could not be erased");
+        }
+        login.update(&self.core, |view| {
+            view.phase = LoginPhase::Failed;
+            view.error = Some(LoginProblem { kind: LoginProblemKind::NoSession, reason, retry_in_s: None });
+        });
     }
 
     async fn wrong_person(&self, login: &Login, mut pending: PendingLogin, who: Option<Identity>) {
@@ -223,7 +247,8 @@ impl Unlocked {
         Ok(())
     }
 
-    fn generation_of(&self, id: &AccountId) -> Option<u64> {
+    /// Which session an account has now.
+    pub(super) fn generation_of(&self, id: &AccountId) -> Option<u64> {
         self.book.read().get(id).map(|row| row.account.generation)
     }
 

@@ -66,6 +66,8 @@ pub enum WindowEvent {
         /// Whether it came over TLS.
         secure: bool,
     },
+    /// Somebody types, points or scrolls in it; said once in several seconds.
+    Active,
     /// The person closed it. It is out of sight, and its cookies can be read until [`PlatformWindow::close`].
     Closing,
     /// It is gone and nothing can be read any more.

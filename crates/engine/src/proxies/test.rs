@@ -47,11 +47,15 @@ impl Engine {
         };
         let adapter = adapter.ok_or_else(|| Error::Unsupported { platform: String::new(), what: "proxy" })?;
         let site = target.and_then(|account| account.site);
+        // A site of one's own may be without TLS in one's own network; a platform's never is.
+        let own = site.is_some();
         let url = site.unwrap_or_else(|| adapter.descriptor().home_url.to_owned());
         let clock = &self.core.ports.clock;
         let began = clock.awake();
         let context = self.core.context(Some(proxy), None)?;
-        let asked = context.http.get("proxy test", &url).once().send(context.now);
+        let question = context.http.get("proxy test", &url).once();
+        let question = if own { question.own_network() } else { question };
+        let asked = question.send(context.now);
         let asked = open.cancel.run_until_cancelled(asked).await.ok_or(Error::VaultLocked)?;
         let reason = match asked {
             Ok(_) => Reason::Ok,

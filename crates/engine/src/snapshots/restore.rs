@@ -229,6 +229,7 @@ impl Unlocked {
             }
         }
         self.trash.came_back(plan.back.iter().map(|(record, _)| *record));
+        self.close_old_ways();
         self.core.events.accounts(ids);
     }
 

@@ -188,6 +188,7 @@ impl Unlocked {
                 book.replace(account.clone(), upkeep.clone());
             }
         }
+        self.close_old_ways();
         self.core.events.accounts(ids);
     }
 

@@ -6,8 +6,13 @@ use roster_domain::{Account, AccountId, CookieJar, PlatformId, Verdict};
 use roster_platform::{Adapter, WindowPlan};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::{LOOK_EVERY, Pace, board::Place, pace::same};
-use crate::{Event, PlatformWindow, WindowEvent, unlocked::Unlocked};
+use super::{
+    LOOK_EVERY, Pace,
+    board::Place,
+    change::{carried, same, same_session},
+    read_last,
+};
+use crate::{Event, PlatformWindow, WindowEnd, WindowEvent, unlocked::Unlocked};
 
 /// One such window.
 pub(super) struct Watch {
@@ -17,10 +22,13 @@ pub(super) struct Watch {
     pub(super) adapter: Arc<dyn Adapter>,
     pub(super) plan: WindowPlan,
     pub(super) window: Arc<dyn PlatformWindow>,
-    place: Place,
+    place: Option<Place>,
     pub(super) pace: Pace,
-    /// The window's cookies of which nothing more needs to be done; `None` before the first look.
+    /// The window's cookies of which nothing more needs to be done.
     pub(super) settled: Option<CookieJar>,
+    /// Its cookies when they were last read.
+    seen: Option<CookieJar>,
+    is_closed: bool,
     /// The session that the window was opened with, or that came out of it since.
     pub(super) generation: u64,
     /// Other people whose sessions were offered as accounts of their own.
@@ -32,10 +40,9 @@ pub(super) struct Watch {
 /// What woke the watch.
 enum Woken {
     Look,
-    Moved,
-    Closing,
-    Gone,
-    Locked,
+    Nothing,
+    Active,
+    End(WindowEnd),
 }
 
 impl Watch {
@@ -43,14 +50,18 @@ impl Watch {
         open: Arc<Unlocked>,
         account: &Account,
         (adapter, plan): (Arc<dyn Adapter>, WindowPlan),
-        (window, place): (Arc<dyn PlatformWindow>, Place),
+        (window, place, put_in): (Arc<dyn PlatformWindow>, Place, &CookieJar),
     ) -> Self {
+        // What differs from these came from the page, also when that was quicker than the first look.
+        let put_in = carried(put_in, &plan.cookie_urls, open.now());
         Self {
             account: account.id.clone(),
             platform: account.platform.clone(),
             generation: account.generation,
-            pace: Pace::default(),
-            settled: None,
+            pace: Pace::of_account(put_in.clone(), open.core.ports.clock.awake()),
+            settled: Some(put_in),
+            seen: None,
+            is_closed: false,
             offered: HashSet::new(),
             saved: false,
             logged_out: false,
@@ -58,59 +69,86 @@ impl Watch {
             adapter,
             plan,
             window,
-            place,
+            place: Some(place),
         }
     }
 
     /// Until it is closed, by whomever.
     pub(super) async fn run(mut self, mut events: UnboundedReceiver<WindowEvent>) {
         self.first_look().await;
-        loop {
+        let reason = loop {
             match self.wait(&mut events).await {
                 // The account was deleted: its session has nowhere to go.
-                Woken::Look if self.open.snapshot(&self.account).is_err() => break,
+                Woken::Look if self.open.snapshot(&self.account).is_err() => break WindowEnd::Lost,
                 Woken::Look => self.look(false).await,
-                Woken::Moved => self.pace.moved(),
-                Woken::Closing => break self.look(true).await,
-                Woken::Locked => break self.keep_for_later().await,
-                Woken::Gone => break,
+                Woken::Active => self.open.touch(),
+                Woken::Nothing => {}
+                Woken::End(reason) => break reason,
             }
+        };
+        self.end(reason).await;
+    }
+
+    /// Reads the window once more and lets it go; what it held is decided about beside that.
+    async fn end(mut self, reason: WindowEnd) {
+        self.seen =
+            read_last(&*self.open.core.ports.clock, &*self.window, &self.plan.cookie_urls).await.ok().or(self.seen);
+        self.is_closed = true;
+        let closing = self.place.take().map(|place| self.open.put_away(Arc::clone(&self.window), place));
+        if !self.open.cancel.is_cancelled() {
+            self.look(true).await;
         }
-        self.window.close().await;
-        let Self { open, account, place, saved, logged_out, .. } = self;
-        drop(place);
-        open.core.events.emit(Event::WindowClosed { account_id: account, saved, logged_out });
+        // Also when that began while the platform was being asked.
+        if self.open.cancel.is_cancelled() {
+            self.keep_for_later().await;
+        }
+        if let Some(closing) = closing
+            && let Err(error) = closing.await
+        {
+            tracing::error!(%error, "a window was not put away");
+        }
+        let Self { open, account, saved, logged_out, .. } = self;
+        open.core.events.emit(Event::WindowClosed { account_id: account, saved, logged_out, reason });
     }
 
     async fn wait(&self, events: &mut UnboundedReceiver<WindowEvent>) -> Woken {
+        let to_close = async {
+            match &self.place {
+                Some(place) => {
+                    place.close.cancelled().await;
+                    place.why()
+                }
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
-            () = self.open.cancel.cancelled() => Woken::Locked,
-            () = self.place.close.cancelled() => Woken::Closing,
+            () = self.open.cancel.cancelled() => Woken::End(WindowEnd::Locked),
+            why = to_close => Woken::End(why),
             event = events.recv() => match event {
-                Some(WindowEvent::Navigated { .. }) => Woken::Moved,
-                Some(WindowEvent::Closing) => Woken::Closing,
-                Some(WindowEvent::Gone) | None => Woken::Gone,
+                Some(WindowEvent::Navigated { .. }) => Woken::Nothing,
+                Some(WindowEvent::Active) => Woken::Active,
+                Some(WindowEvent::Closing) => Woken::End(WindowEnd::Closed),
+                Some(WindowEvent::Gone) | None => Woken::End(WindowEnd::Lost),
             },
             () = self.open.core.ports.clock.sleep(LOOK_EVERY) => Woken::Look,
         }
     }
 
-    /// The cookies that were put in, as the web view tells them: what differs later came from the page.
+    /// How the web view tells the cookies that were put in; where the session is already another one, that is a change.
     async fn first_look(&mut self) {
         let Some(cookies) = self.read().await else { return };
-        self.pace = Pace::knowing(cookies.clone(), self.now());
-        self.settled = Some(cookies);
+        let essential = self.adapter.descriptor().required_cookies;
+        if self.settled.as_ref().is_none_or(|put_in| same_session(put_in, &cookies, essential)) {
+            self.pace = Pace::of_account(cookies.clone(), self.now());
+            self.settled = Some(cookies);
+        }
     }
 
     /// Reads the cookies and does what their change asks for; `last` when the window is about to go.
     async fn look(&mut self, last: bool) {
         let Some(cookies) = self.read().await else { return };
-        let Some(settled) = &self.settled else {
-            self.settled = Some(cookies);
-            return;
-        };
-        if same(settled, &cookies) {
+        if self.settled.as_ref().is_some_and(|settled| same(settled, &cookies)) {
             return;
         }
         if !self.adapter.is_candidate(&cookies) {
@@ -138,9 +176,18 @@ impl Watch {
         }
     }
 
-    pub(super) async fn read(&self) -> Option<CookieJar> {
-        match self.window.cookies(&self.plan.cookie_urls).await {
-            Ok(cookies) => Some(cookies),
+    /// What the window holds; of one that is closed, what it held.
+    pub(super) async fn read(&mut self) -> Option<CookieJar> {
+        if self.is_closed {
+            return self.seen.clone();
+        }
+        // Locking does not wait for a window that answers nothing.
+        let read = self.open.cancel.run_until_cancelled(self.window.cookies(&self.plan.cookie_urls)).await?;
+        match read {
+            Ok(cookies) => {
+                self.seen = Some(cookies.clone());
+                Some(cookies)
+            }
             Err(error) => {
                 tracing::warn!(%error, "a window's cookies could not be read");
                 None

@@ -1,12 +1,15 @@
 //! The windows that are open.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use parking_lot::Mutex;
 use roster_domain::{AccountId, LoginId};
 use tokio_util::sync::CancellationToken;
 
-use crate::PlatformWindow;
+use crate::{PlatformWindow, WindowEnd};
 
 /// Whose window it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,11 +20,25 @@ pub(crate) enum Owner {
     Account(AccountId),
 }
 
+/// An account, and its proxy by its hash when the window's way out was chosen.
+pub(super) type Way = (AccountId, Option<String>);
+
 #[derive(Debug, Clone)]
 struct Entry {
     /// `None` while it is being opened.
     window: Option<Arc<dyn PlatformWindow>>,
+    /// Whose way out it has.
+    way: Option<Way>,
     close: CancellationToken,
+    why: Arc<OnceLock<WindowEnd>>,
+}
+
+impl Entry {
+    fn close(&self, why: WindowEnd) {
+        // The first reason is the reason.
+        let _ = self.why.set(why);
+        self.close.cancel();
+    }
 }
 
 /// Every window by its owner, one for each.
@@ -33,20 +50,23 @@ pub(crate) struct WindowBoard(Arc<Mutex<HashMap<Owner, Entry>>>);
 pub(crate) struct Place {
     board: Arc<Mutex<HashMap<Owner, Entry>>>,
     owner: Owner,
-    /// The owner of the vault wants the window closed.
-    pub(super) close: CancellationToken,
+    /// The window is to be closed.
+    pub(crate) close: CancellationToken,
+    why: Arc<OnceLock<WindowEnd>>,
 }
 
 impl WindowBoard {
-    /// Takes the place of a window that is about to be opened; `None` when there is one already.
-    pub(crate) fn take(&self, owner: Owner) -> Option<Place> {
+    /// Takes the place of a window that is about to be opened; `None` when there is one already. Take it before its way
+    /// out is read: a change of that is noticed from here on.
+    pub(super) fn take(&self, owner: Owner, way: Option<Way>) -> Option<Place> {
         let mut board = self.0.lock();
         if board.contains_key(&owner) {
             return None;
         }
-        let close = CancellationToken::new();
-        board.insert(owner.clone(), Entry { window: None, close: close.clone() });
-        Some(Place { board: Arc::clone(&self.0), owner, close })
+        let entry = Entry { window: None, way, close: CancellationToken::new(), why: Arc::default() };
+        let (close, why) = (entry.close.clone(), Arc::clone(&entry.why));
+        board.insert(owner.clone(), entry);
+        Some(Place { board: Arc::clone(&self.0), owner, close, why })
     }
 
     /// Whether there is one, or will be in a moment.
@@ -63,11 +83,23 @@ impl WindowBoard {
     pub(super) fn close(&self, owner: &Owner) -> bool {
         let board = self.0.lock();
         let entry = board.get(owner);
-        entry.inspect(|entry| entry.close.cancel()).is_some()
+        entry.inspect(|entry| entry.close(WindowEnd::Closed)).is_some()
+    }
+
+    /// The same for every window whose account has another way out by now.
+    pub(super) fn close_where(&self, is_another: impl Fn(&Way) -> bool) {
+        let board = self.0.lock();
+        let old = board.values().filter(|entry| entry.way.as_ref().is_some_and(&is_another));
+        old.for_each(|entry| entry.close(WindowEnd::OtherProxy));
     }
 }
 
 impl Place {
+    /// Why it is to be closed.
+    pub(crate) fn why(&self) -> WindowEnd {
+        self.why.get().copied().unwrap_or(WindowEnd::Closed)
+    }
+
     /// The window is there.
     pub(crate) fn fill(&self, window: Arc<dyn PlatformWindow>) {
         if let Some(entry) = self.board.lock().get_mut(&self.owner) {

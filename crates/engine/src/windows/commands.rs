@@ -69,7 +69,7 @@ impl Unlocked {
             return Err(Error::Platform(error.because(roster_domain::Reason::NoCredential)));
         }
         let owner = Owner::Account(id.clone());
-        let Some(place) = self.windows.take(owner.clone()) else {
+        let Some(place) = self.place_of_window(owner.clone(), Some(&id)) else {
             if let Some(window) = self.windows.window(&owner) {
                 window.focus().await.map_err(|source| Error::Window { source })?;
             }
@@ -90,7 +90,8 @@ impl Unlocked {
         };
         place.fill(Arc::clone(&opened.window));
         self.core.events.emit(Event::WindowOpened { account_id: id.clone() });
-        let watch = Watch::new(Arc::clone(&self), &account, (adapter, plan), (opened.window, place));
+        let window = (opened.window, place, &credential.cookies);
+        let watch = Watch::new(Arc::clone(&self), &account, (adapter, plan), window);
         self.tasks.spawn(watch.run(opened.events));
         Ok(true)
     }

@@ -5,22 +5,48 @@ use std::time::Duration;
 use roster_domain::CookieJar;
 use roster_platform::Retry;
 
+use super::change::{Change, change, is_newer};
+
 /// The time between two looks at a window's cookies.
 pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(1500);
-/// Never sooner after the last question.
-const AT_LEAST: Duration = Duration::from_secs(3);
-/// When only cookies changed that do not make the session: many pages write some with each request.
-const FOR_A_TRIFLE: Duration = Duration::from_secs(6);
-/// When nothing changed: some platforms turn the guest's cookie into the person's without a new value.
-const FOR_NOTHING: Duration = Duration::from_secs(30);
 /// The first wait after a fault, doubled with each further one …
 const AFTER_FAULT: Duration = Duration::from_secs(4);
 /// … up to this.
 const AFTER_FAULTS_AT_MOST: Duration = Duration::from_secs(60);
 
+/// How soon something is worth a question.
+#[derive(Debug)]
+struct Tempo {
+    /// Never sooner after the last answer.
+    at_least: Duration,
+    /// When only cookies changed that do not make the session: many pages write some with each request.
+    for_a_trifle: Duration,
+    /// The same where the platform names no cookie that makes the session: any may be it.
+    for_any: Duration,
+    /// When nothing changed: some platforms turn the guest's cookie into the person's without a new value. A page that
+    /// was just left makes a trifle worth a question.
+    waits_for_somebody: Option<Duration>,
+}
+
+/// While somebody logs in, who waits for the answer.
+const LOGIN: Tempo = Tempo {
+    at_least: Duration::from_secs(3),
+    for_a_trifle: Duration::from_secs(6),
+    for_any: Duration::from_secs(6),
+    waits_for_somebody: Some(Duration::from_secs(30)),
+};
+/// While somebody works in an account, for hours: it is known whose the session is.
+const ACCOUNT: Tempo = Tempo {
+    at_least: Duration::from_secs(15),
+    for_a_trifle: Duration::from_secs(600),
+    for_any: Duration::from_secs(300),
+    waits_for_somebody: None,
+};
+
 /// Decides when to ask, in waking time.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pace {
+    tempo: &'static Tempo,
     asked: Option<(CookieJar, Duration)>,
     not_before: Duration,
     faults: u32,
@@ -28,9 +54,14 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// As if these cookies had just been asked about.
-    pub(crate) fn knowing(cookies: CookieJar, now: Duration) -> Self {
-        Self { asked: Some((cookies, now)), ..Self::default() }
+    /// Of the window of a login. Nobody has been asked yet.
+    pub(crate) fn of_login() -> Self {
+        Self { tempo: &LOGIN, asked: None, not_before: Duration::ZERO, faults: 0, moved: false }
+    }
+
+    /// Of the window of an account, as if these cookies had just been asked about.
+    pub(crate) fn of_account(cookies: CookieJar, now: Duration) -> Self {
+        Self { tempo: &ACCOUNT, asked: Some((cookies, now)), ..Self::of_login() }
     }
 
     /// Another page is there.
@@ -45,18 +76,25 @@ impl Pace {
         }
         let Some((asked, at)) = &self.asked else { return true };
         let since = now.saturating_sub(*at);
-        let changed = !same(asked, cookies);
-        let essentially = essential.iter().any(|name| value(asked, name) != value(cookies, name));
-        essentially
-            || (changed && (self.moved || since >= FOR_A_TRIFLE))
-            || (self.moved && since >= FOR_A_TRIFLE)
-            || since >= FOR_NOTHING
+        let found = change(asked, cookies, essential);
+        if found == Change::Essential {
+            return true;
+        }
+        let a_trifle = if essential.is_empty() { self.tempo.for_any } else { self.tempo.for_a_trifle };
+        let changed = found == Change::Trifle;
+        let Some(for_nothing) = self.tempo.waits_for_somebody else { return changed && since >= a_trifle };
+        (changed && self.moved) || ((changed || self.moved) && since >= a_trifle) || since >= for_nothing
+    }
+
+    /// Whether these cookies may be another session than the one that was last asked about.
+    pub(crate) fn is_news(&self, cookies: &CookieJar, essential: &[&str]) -> bool {
+        self.asked.as_ref().is_none_or(|(asked, _)| is_newer(asked, cookies, essential))
     }
 
     /// The platform answered about these cookies.
     pub(crate) fn answered(&mut self, cookies: CookieJar, now: Duration) {
-        *self = Self::knowing(cookies, now);
-        self.not_before = now + AT_LEAST;
+        let not_before = now + self.tempo.at_least;
+        *self = Self { tempo: self.tempo, asked: Some((cookies, now)), not_before, ..Self::of_login() };
     }
 
     /// It did not; answers how long to wait.
@@ -71,18 +109,6 @@ impl Pace {
         self.not_before = now + wait;
         wait
     }
-}
-
-fn value<'a>(cookies: &'a CookieJar, name: &str) -> Option<&'a str> {
-    cookies.value(name).map(|value| value.expose().as_str())
-}
-
-/// Whether two jars hold the same cookies with the same values.
-pub(super) fn same(one: &CookieJar, other: &CookieJar) -> bool {
-    one.len() == other.len()
-        && one.iter().zip(other.iter()).all(|(a, b)| {
-            (&a.name, &a.domain, &a.path) == (&b.name, &b.domain, &b.path) && a.value.expose() == b.value.expose()
-        })
 }
 
 #[cfg(test)]
@@ -101,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_new_session_is_asked_about_after_three_seconds_and_a_trifle_after_six() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::of_login();
         assert!(due(&pace, "session=a", 0));
         pace.answered(jar("session=a; trace=1"), Duration::ZERO);
         assert!(!due(&pace, "session=b; trace=1", 2));
@@ -117,8 +143,22 @@ mod tests {
     }
 
     #[test]
+    fn in_an_accounts_window_only_another_session_is_asked_about_soon() {
+        let mut pace = Pace::of_account(jar("session=a; trace=1"), Duration::ZERO);
+        assert!(due(&pace, "session=b; trace=1", 0), "at once");
+        pace.moved();
+        assert!(!due(&pace, "session=a; trace=2", 599));
+        assert!(due(&pace, "session=a; trace=2", 600));
+        assert!(!due(&pace, "session=a; trace=1", 9999), "nothing changed");
+        let unnamed = |now: u32| pace.is_due(&jar("token=b; trace=1"), &[], S * now);
+        assert!(!unnamed(299) && unnamed(300), "any of them may be the session");
+        pace.answered(jar("session=b"), Duration::ZERO);
+        assert!(!due(&pace, "session=c", 14) && due(&pace, "session=c", 15), "one that changes with every page");
+    }
+
+    #[test]
     fn faults_wait_longer_each_time_and_never_less_than_asked() {
-        let mut pace = Pace::default();
+        let mut pace = Pace::of_login();
         let waits: Vec<u64> = (0..6).map(|_| pace.failed(Retry::Soon, Duration::ZERO).as_secs()).collect();
         assert_eq!(waits, [4, 8, 16, 32, 60, 60]);
         assert!(!due(&pace, "session=a", 59));

@@ -9,7 +9,7 @@ use crate::{
     accounts::without_kept,
     sessions::{Arrival, Taken},
     storage::{Batch, PendingLogin, RecordId},
-    windows::pace::same,
+    windows::change::same,
 };
 
 impl Watch {

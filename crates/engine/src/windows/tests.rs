@@ -4,14 +4,15 @@ use roster_domain::{AccountId, AccountStatus, LoginId, Reason};
 use roster_platform::LoginMethod;
 
 use crate::{
-    Error, Event, LoginPhase, LoginProblemKind, LoginView, StartLogin, WindowError, WindowEvent, WindowPurpose,
+    Error, Event, LoginPhase, LoginProblemKind, LoginView, StartLogin, WindowEnd, WindowError, WindowEvent,
+    WindowPurpose,
     storage::Batch,
     testing::{PASSWORD, Pane, Rig, Says, credential, platform_id, settle},
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 
-async fn log_in(rig: &Rig, account: Option<&AccountId>) -> LoginId {
+pub(super) async fn log_in(rig: &Rig, account: Option<&AccountId>) -> LoginId {
     let method = LoginMethod::Window;
     let start = StartLogin { platform: platform_id(), method, account: account.cloned(), site: None };
     let id = rig.engine.start_login(start).await.unwrap().session_id;
@@ -19,11 +20,11 @@ async fn log_in(rig: &Rig, account: Option<&AccountId>) -> LoginId {
     id
 }
 
-fn view(rig: &Rig, id: &LoginId) -> LoginView {
+pub(super) fn view(rig: &Rig, id: &LoginId) -> LoginView {
     rig.engine.login(id).unwrap()
 }
 
-async fn reach(rig: &Rig, id: &LoginId, phase: LoginPhase) -> LoginView {
+pub(super) async fn reach(rig: &Rig, id: &LoginId, phase: LoginPhase) -> LoginView {
     rig.advance_until(SECOND, || view(rig, id).phase == phase).await;
     view(rig, id)
 }
@@ -33,7 +34,7 @@ fn page(host: &str) -> WindowEvent {
 }
 
 /// An account whose session is `one`, open in a window that has been looked at once.
-async fn opened(rig: &Rig) -> (AccountId, Arc<Pane>) {
+pub(super) async fn opened(rig: &Rig) -> (AccountId, Arc<Pane>) {
     let account = rig.account("one", Says::Alive("7")).await;
     assert!(rig.engine.open_account(&(&account).into()).await.unwrap());
     let pane = rig.panes.last();
@@ -41,19 +42,23 @@ async fn opened(rig: &Rig) -> (AccountId, Arc<Pane>) {
     (account, pane)
 }
 
-fn session(rig: &Rig, account: &AccountId) -> String {
+pub(super) fn session(rig: &Rig, account: &AccountId) -> String {
     let open = rig.engine.open().unwrap();
     let (account, _, record) = open.snapshot(account).unwrap();
     let stored = open.credential_of(&account, record).unwrap();
     stored.cookies.value("session").unwrap().expose().clone()
 }
 
-async fn closed(events: &mut tokio::sync::broadcast::Receiver<crate::EventBatch>, rig: &Rig) -> (bool, bool) {
+/// How the next window that ends has ended: saved, logged out, why.
+pub(super) async fn closed(
+    events: &mut tokio::sync::broadcast::Receiver<crate::EventBatch>,
+    rig: &Rig,
+) -> (bool, bool, WindowEnd) {
     let found = async {
         loop {
             for event in events.recv().await.unwrap().events {
-                if let Event::WindowClosed { saved, logged_out, .. } = event {
-                    return (saved, logged_out);
+                if let Event::WindowClosed { saved, logged_out, reason, .. } = event {
+                    return (saved, logged_out, reason);
                 }
             }
         }
@@ -219,9 +224,66 @@ async fn a_session_that_changes_in_the_window_is_kept_when_it_is_the_same_person
     rig.platform.says("last", Says::Alive("7"));
     pane.has("session=last");
     pane.happens(WindowEvent::Closing);
-    assert_eq!(closed(&mut events, &rig).await, (true, false));
+    assert_eq!(closed(&mut events, &rig).await, (true, false, WindowEnd::Closed));
     assert!(pane.is_closed());
     assert_eq!(session(&rig, &account), "last");
+}
+
+#[tokio::test]
+async fn cookies_that_make_no_session_are_asked_about_seldom_and_at_the_end() {
+    let rig = Rig::open().await;
+    let mut events = rig.engine.events();
+    let (account, pane) = opened(&rig).await;
+    let asked = rig.platform.probe_count();
+    for second in 0..120 {
+        pane.has(&format!("session=one; trace={second}"));
+        pane.happens(page("fake.example"));
+        rig.advance(SECOND, SECOND).await;
+    }
+    assert_eq!(rig.platform.probe_count(), asked, "a page that counts requests is asked about with each of them");
+    rig.advance(10 * SECOND, 600 * SECOND).await;
+    let asked = rig.platform.probe_count() - asked;
+    assert!((1..=2).contains(&asked), "asked {asked} times in twelve minutes");
+    pane.has("session=one; trace=last");
+    pane.happens(WindowEvent::Closing);
+    assert_eq!(closed(&mut events, &rig).await, (true, false, WindowEnd::Closed));
+    let open = rig.engine.open().unwrap();
+    let (stored, _, record) = open.snapshot(&account).unwrap();
+    let stored = open.credential_of(&stored, record).unwrap();
+    assert_eq!(stored.cookies.value("trace").unwrap().expose(), "last");
+}
+
+#[tokio::test]
+async fn a_session_that_only_ends_later_is_kept() {
+    let rig = Rig::open().await;
+    let mut events = rig.engine.events();
+    let (account, pane) = opened(&rig).await;
+    let end = rig.clock_now() + jiff::SignedDuration::from_hours(24 * 30);
+    pane.has_until("session=one", end);
+    pane.happens(WindowEvent::Closing);
+    assert_eq!(closed(&mut events, &rig).await, (true, false, WindowEnd::Closed));
+    let open = rig.engine.open().unwrap();
+    let (stored, _, record) = open.snapshot(&account).unwrap();
+    let stored = open.credential_of(&stored, record).unwrap();
+    assert_eq!(stored.cookies.iter().next().unwrap().expires_at, Some(end));
+}
+
+#[tokio::test]
+async fn what_changed_before_the_first_look_is_a_change_all_the_same() {
+    for fails in [true, false] {
+        let rig = Rig::open().await;
+        let mut events = rig.engine.events();
+        let account = rig.account("one", Says::Alive("7")).await;
+        rig.platform.says("quick", Says::Alive("7"));
+        *rig.panes.begins.lock() = Some((String::from("session=quick"), fails));
+        rig.engine.open_account(&(&account).into()).await.unwrap();
+        let pane = rig.panes.last();
+        rig.eventually(|| pane.reads() > 0).await;
+        pane.fails(false);
+        pane.happens(WindowEvent::Closing);
+        assert_eq!(closed(&mut events, &rig).await, (true, false, WindowEnd::Closed), "{fails}");
+        assert_eq!(session(&rig, &account), "quick");
+    }
 }
 
 #[tokio::test]
@@ -251,7 +313,7 @@ async fn who_logs_out_in_the_window_is_told_and_the_account_is_checked() {
     rig.advance(SECOND, 4 * SECOND).await;
     assert_eq!(rig.engine.health_history(&(&account).into()).await.unwrap().len(), checks + 1);
     assert!(rig.engine.close_account_window(&(&account).into()).unwrap());
-    assert_eq!(closed(&mut events, &rig).await, (false, true));
+    assert_eq!(closed(&mut events, &rig).await, (false, true, WindowEnd::Closed));
     assert!(!rig.engine.close_account_window(&(&account).into()).unwrap(), "there is none now");
     // Cookies that went by themselves while the session lives are no logout.
     rig.platform.says("one", Says::Alive("7"));
@@ -259,7 +321,7 @@ async fn who_logs_out_in_the_window_is_told_and_the_account_is_checked() {
     rig.eventually(|| rig.panes.last().reads() > 0).await;
     rig.panes.last().has("trace=1");
     rig.panes.last().happens(WindowEvent::Closing);
-    assert_eq!(closed(&mut events, &rig).await, (false, false));
+    assert_eq!(closed(&mut events, &rig).await, (false, false, WindowEnd::Closed));
     assert_ne!(rig.view(&account).account.status, AccountStatus::Expired);
 }
 

@@ -2132,6 +2132,8 @@ export interface components {
             account_id: string;
             /** @description Whether the person logged out in it: the stored session has ended. */
             logged_out: boolean;
+            /** @description Why it was closed. */
+            reason: components["schemas"]["WindowEnd"];
             /** @description Whether a session that changed in it is in the vault now. */
             saved: boolean;
             /** @enum {string} */
@@ -4326,6 +4328,11 @@ export interface components {
             /** @description One row a quota, in the accounts' order. */
             rows: components["schemas"]["WalletRowView"][];
         };
+        /**
+         * @description Why an account's window was closed.
+         * @enum {string}
+         */
+        WindowEnd: "closed" | "other_proxy" | "locked" | "lost";
         /** @description The words of a recovery kit. */
         WordsRequest: {
             /**

@@ -82,6 +82,7 @@ export type TrashRestored = Schemas['TrashRestoredView'];
 export type UndoItem = Schemas['UndoItemView'];
 export type UndoneView = Schemas['UndoneView'];
 export type UndoWhat = Schemas['UndoWhat'];
+export type WindowEnd = Schemas['WindowEnd'];
 export type HistoryEntry = Schemas['HistoryEntryView'];
 export type Deed = Schemas['Deed'];
 export type SetAside = Schemas['SetAsideView'];
@@ -99,6 +100,6 @@ export type RosterEvent =
   | { type: 'settings_changed' }
   | { type: 'preferences_changed' }
   | { type: 'window_opened'; account_id: string }
-  | { type: 'window_closed'; account_id: string; saved: boolean; logged_out: boolean }
+  | { type: 'window_closed'; account_id: string; saved: boolean; logged_out: boolean; reason: WindowEnd }
   | { type: 'undo_offered'; undo_id: string; what: UndoWhat; count: number }
   | { type: 'account_died'; account_id: string; name: string; platform: string; reason: Reason };

@@ -1,7 +1,15 @@
 import { ApiError, type Api } from '$lib/client';
+import type { WindowEnd } from '$lib/client/wire';
 import { t } from '$lib/i18n/index.svelte';
 import type { Events } from './events';
 import type { Toasts } from './toasts.svelte';
+
+interface Closed {
+  account_id: string;
+  saved: boolean;
+  logged_out: boolean;
+  reason: WindowEnd;
+}
 
 /** The platforms' own windows, in which accounts are open and logged in. */
 export class Windows {
@@ -29,14 +37,21 @@ export class Windows {
   }
 
   /** What came of it: a login that ended in there is worth a word, and so is one that was stored anew. */
-  async #closed(event: { account_id: string; saved: boolean; logged_out: boolean }): Promise<void> {
+  async #closed(event: Closed): Promise<void> {
     if (event.logged_out) {
-      const name = await this.#api.accounts.get(event.account_id).then(
-        (account) => account.account_name,
-        () => event.account_id,
-      );
+      const name = await this.#nameOf(event.account_id);
       this.#toasts.say({ severity: 'problem', title: t.operations.loggedOutInside(name) });
+    } else if (event.reason === 'other_proxy') {
+      const name = await this.#nameOf(event.account_id);
+      this.#toasts.say({ title: t.operations.otherProxy(name), text: t.operations.otherProxyText });
     } else if (event.saved) this.#toasts.say({ title: t.operations.savedBack });
+  }
+
+  async #nameOf(account: string): Promise<string> {
+    return this.#api.accounts.get(account).then(
+      (found) => found.account_name,
+      () => account,
+    );
   }
 
   async #try(run: () => Promise<unknown>): Promise<void> {

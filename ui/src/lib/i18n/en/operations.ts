@@ -59,6 +59,8 @@ export const operations = {
   closeWindow: 'Close its window',
   openWarning: 'Logging out in the window also ends the login that Roster keeps.',
   savedBack: 'What changed in the window is stored.',
+  otherProxy: (name: string) => `“${name}” has another proxy now, so its window was closed.`,
+  otherProxyText: 'Open it again to go on through the new one.',
   loggedOutInside: (name: string) => `“${name}” was logged out in its window and needs a new login.`,
   connection: 'Connection',
   site: 'Site',

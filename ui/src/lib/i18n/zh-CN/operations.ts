@@ -62,6 +62,8 @@ export const operations: Catalogue['operations'] = {
   closeWindow: '关闭它的窗口',
   openWarning: '在窗口里退出登录，号簿保管的登录也会失效。',
   savedBack: '窗口里的变化已经保存。',
+  otherProxy: (name) => `「${name}」换了代理，它的窗口已经关闭。`,
+  otherProxyText: '重新打开，就会走新的代理。',
   loggedOutInside: (name) => `「${name}」在窗口里退出了登录，需要重新登录。`,
   connection: '连接',
   site: '站点',
