@@ -144,7 +144,13 @@ impl CookieJar {
         let same = |one: &Cookie, other: &Cookie| {
             one.value.expose() == other.value.expose() && one.expires_at == other.expires_at
         };
-        credential::take_changes(&mut self.cookies, (&from.cookies, &to.cookies), same, precedence);
+        // A value that is too long for one cookie comes as `name.0`, `name.1` and so on.
+        let whole = |(domain, path, name): &(String, String, String)| {
+            let stem = name.rsplit_once('.').filter(|(_, part)| part.bytes().all(|byte| byte.is_ascii_digit()));
+            let stem = stem.filter(|(_, part)| !part.is_empty()).map_or(name.as_str(), |(stem, _)| stem);
+            (domain.clone(), path.clone(), stem.to_owned())
+        };
+        credential::take_changes(&mut self.cookies, (&from.cookies, &to.cookies), (whole, same), precedence);
     }
 
     /// Takes out every cookie of this name.

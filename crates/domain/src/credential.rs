@@ -1,6 +1,6 @@
 //! The secret material of one login.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -42,7 +42,7 @@ impl Credential {
     pub fn take_changes(&mut self, from: &Self, to: &Self, precedence: Precedence) {
         self.cookies.take_changes(&from.cookies, &to.cookies, precedence);
         let same = |one: &Secret<String>, other: &Secret<String>| one.expose() == other.expose();
-        take_changes(&mut self.tokens, (&from.tokens, &to.tokens), same, precedence);
+        take_changes(&mut self.tokens, (&from.tokens, &to.tokens), (String::clone, same), precedence);
         take_change(&mut self.user_agent, (&from.user_agent, &to.user_agent), precedence);
         take_change(&mut self.site, (&from.site, &to.site), precedence);
         take_change(&mut self.obtained_at, (&from.obtained_at, &to.obtained_at), precedence);
@@ -56,27 +56,30 @@ fn take_change<T: Clone + PartialEq>(mine: &mut T, (from, to): (&T, &T), precede
     }
 }
 
-/// The same for things that have names.
-pub(crate) fn take_changes<K: Ord + Clone, V: Clone>(
+/// The same for things that have names. Those of one `group` are parts of one thing: it is taken over whole or not at all.
+pub(crate) fn take_changes<K: Ord + Clone, V: Clone, G: Ord>(
     mine: &mut BTreeMap<K, V>,
     (from, to): (&BTreeMap<K, V>, &BTreeMap<K, V>),
-    same: impl Fn(&V, &V) -> bool,
+    (group, same): (impl Fn(&K) -> G, impl Fn(&V, &V) -> bool),
     precedence: Precedence,
 ) {
-    let alike = |one: Option<&V>, other: Option<&V>| match (one, other) {
-        (Some(one), Some(other)) => same(one, other),
-        (one, other) => one.is_none() && other.is_none(),
+    let alike = |one: &BTreeMap<K, V>, other: &BTreeMap<K, V>, wanted: &G| {
+        let parts = |of: &BTreeMap<K, V>| -> Vec<(K, V)> {
+            let parts = of.iter().filter(|(name, _)| group(name) == *wanted);
+            parts.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let (one, other) = (parts(one), parts(other));
+        let same = |(one, other): (&(K, V), &(K, V))| one.0 == other.0 && same(&one.1, &other.1);
+        one.len() == other.len() && one.iter().zip(&other).all(same)
     };
-    for name in from.keys().chain(to.keys()) {
-        let (before, after) = (from.get(name), to.get(name));
-        let is_free = alike(mine.get(name), before) || precedence == Precedence::Arriving;
-        if alike(before, after) || !is_free {
+    let groups: BTreeSet<G> = from.keys().chain(to.keys()).map(&group).collect();
+    for wanted in groups {
+        if alike(from, to, &wanted) || (precedence == Precedence::Present && !alike(mine, from, &wanted)) {
             continue;
         }
-        match after {
-            Some(value) => mine.insert(name.clone(), value.clone()),
-            None => mine.remove(name),
-        };
+        mine.retain(|name, _| group(name) != wanted);
+        let parts = to.iter().filter(|(name, _)| group(name) == wanted);
+        mine.extend(parts.map(|(name, value)| (name.clone(), value.clone())));
     }
 }
 
@@ -117,6 +120,18 @@ mod tests {
         present.take_changes(&from, &to, Precedence::Present);
         arriving.take_changes(&from, &to, Precedence::Arriving);
         assert_eq!((told(&present).as_str(), told(&arriving).as_str()), ("a=9 b=9", "a=2"));
+    }
+
+    #[test]
+    fn the_parts_of_a_divided_cookie_stay_together() {
+        let from = session("s=1; t=1", &[]);
+        let to = session("s.0=2; s.1=2; t=2", &[]);
+        let mut present = session("s=9; t=1", &[]);
+        present.take_changes(&from, &to, Precedence::Present);
+        assert_eq!(told(&present), "s=9 t=2", "no part of another value beside it");
+        let mut arriving = session("s.0=9; s.1=9; s.2=9; t=1", &[]);
+        arriving.take_changes(&from, &to, Precedence::Arriving);
+        assert_eq!(told(&arriving), "s.0=2 s.1=2 t=2");
     }
 
     #[test]

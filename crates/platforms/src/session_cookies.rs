@@ -31,7 +31,7 @@ pub(crate) fn ours<'c>(cookies: impl IntoIterator<Item = &'c Cookie>, domain: &s
 /// The credential with the cookies that answers to it renewed; `None` when they changed nothing.
 pub(crate) fn refreshed(credential: &Credential, set: &[Cookie], domain: &str, now: Timestamp) -> Option<Credential> {
     let new = ours(set, domain);
-    let differs = |cookie: &Cookie| !credential.cookies.iter().any(|known| same(known, cookie));
+    let differs = |cookie: &Cookie| !credential.cookies.iter().any(|known| same(known, cookie, now));
     if !new.iter().any(differs) {
         return None;
     }
@@ -42,9 +42,21 @@ pub(crate) fn refreshed(credential: &Credential, set: &[Cookie], domain: &str, n
     Some(renewed)
 }
 
-fn same(known: &Cookie, new: &Cookie) -> bool {
+fn same(known: &Cookie, new: &Cookie, now: Timestamp) -> bool {
     let place = known.name == new.name && known.domain == new.domain && known.path == new.path;
-    place && known.value.expose() == new.value.expose() && known.expires_at == new.expires_at
+    place && known.value.expose() == new.value.expose() && same_end(known.expires_at, new.expires_at, now)
+}
+
+/// An end that is counted from each answer moves with each of them. That is news when it has moved by a hundredth of what is
+/// left, not before.
+fn same_end(known: Option<Timestamp>, new: Option<Timestamp>, now: Timestamp) -> bool {
+    match (known, new) {
+        (Some(known), Some(new)) => {
+            let left = new.as_second().saturating_sub(now.as_second()).max(0).unsigned_abs();
+            new.as_second().abs_diff(known.as_second()) <= left / 100
+        }
+        (known, new) => known == new,
+    }
 }
 
 /// Until when the session can last at most: what `sid_guard` says, else the end of `sessionid` itself.
@@ -99,6 +111,20 @@ mod tests {
         let cookie = fallback.iter().find(|cookie| cookie.name == SESSION).expect("there").clone();
         fallback.insert(Cookie { expires_at: Timestamp::from_second(77).ok(), ..cookie });
         assert_eq!(expiry(&fallback).map(Timestamp::as_second), Some(77));
+    }
+
+    #[test]
+    fn an_end_that_moves_with_every_answer_is_no_news() {
+        let now = Timestamp::from_second(1_790_000_000).expect("time");
+        let cookie = jar("x").iter().find(|cookie| cookie.name == SESSION).expect("there").clone();
+        let ending = |second: i64| Cookie { expires_at: Timestamp::from_second(second).ok(), ..cookie.clone() };
+        let month = 1_790_000_000 + 30 * 86_400;
+        let credential = Credential { cookies: [ending(month)].into_iter().collect(), ..Credential::default() };
+        let news = |set: Cookie| refreshed(&credential, &[set], DOMAIN, now).is_some();
+        assert!(!news(ending(month + 300)) && !news(ending(month + 7 * 3600)));
+        assert!(news(ending(month + 8 * 3600)) && news(ending(month - 86_400)));
+        assert!(news(Cookie { expires_at: None, ..cookie.clone() }));
+        assert!(news(Cookie { value: roster_domain::Secret::from("new"), ..ending(month) }));
     }
 
     #[test]

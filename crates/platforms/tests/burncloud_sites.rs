@@ -5,6 +5,8 @@
 #[path = "burncloud/calls.rs"]
 mod calls;
 mod common;
+#[path = "burncloud/renewal.rs"]
+mod renewal;
 
 use std::{sync::Arc, time::Duration};
 
@@ -100,7 +102,7 @@ impl Lab {
         let Value::Object(fields) = input else { panic!("an object") };
         let ctx = self.ctx(account);
         let outcome = self.adapter.operate(&ctx, &account.credential, id, OperationInput::new(fields)).await?;
-        if let Some(credential) = &outcome.credential {
+        if let Some(credential) = outcome.credential.as_ref().or(outcome.refreshed.as_ref()) {
             account.credential = credential.clone();
         }
         Ok(outcome)
@@ -298,42 +300,6 @@ async fn a_human_check_and_an_address_without_server_are_said_before_a_password_
     let step = flow.next(&ctx, filled(&password(SECOND, "login", "lin"))).await.expect("a step");
     assert_eq!(problem(&step).1, Some("site"));
     assert_eq!(SITES.map(|site| lab.asked(site, "login")), [0, 0, 0]);
-}
-
-#[tokio::test]
-async fn a_short_token_is_renewed_once_and_handed_over_by_the_next_probe() {
-    let lab = Lab::open().await;
-    let mut lin = lab.log_in(THIRD, "lin").await;
-    lab.advance(20 * 60);
-    let ctx = lab.ctx(&lin);
-    let both = tokio::join!(lab.adapter.quotas(&ctx, &lin.credential), lab.adapter.quotas(&ctx, &lin.credential));
-    assert!(both.0.is_ok() && both.1.is_ok(), "{both:?}");
-    assert_eq!(lab.asked(THIRD, "auth/refresh"), 1, "two who need it renew once");
-    let probe = lab.adapter.probe(&ctx, &lin.credential, ProbeDepth::Light).await;
-    assert_eq!(probe.verdict, Verdict::Alive);
-    let renewed = probe.refreshed.expect("the new session");
-    let cookie =
-        |credential: &Credential| credential.cookies.value("new_api_refresh").map(|value| value.expose().clone());
-    assert_ne!(cookie(&renewed), cookie(&lin.credential));
-    lin = Account::of(renewed);
-    lab.advance(20 * 60);
-    assert_eq!(lab.verdict(&lin).await.0, Verdict::Alive, "the handed-over session renews further");
-    assert_eq!(lab.asked(THIRD, "auth/refresh"), 2);
-}
-
-#[tokio::test]
-async fn a_lost_answer_after_a_renewal_loses_no_session() {
-    let lab = Lab::open().await;
-    let lin = lab.log_in(THIRD, "lin").await;
-    lab.advance(20 * 60);
-    lab.sandbox.control().fault(NewFault::new(ID, FaultKind::ServerError).at("self")).expect("fault");
-    assert!(lab.adapter.quotas(&lab.ctx(&lin), &lin.credential).await.is_err());
-    lab.sandbox.control().clear_faults(None);
-    lab.advance(60);
-    let probe = lab.adapter.probe(&lab.ctx(&lin), &lin.credential, ProbeDepth::Light).await;
-    assert_eq!(probe.verdict, Verdict::Alive, "{:?}", probe.evidence);
-    assert!(probe.refreshed.is_some());
-    assert_eq!(lab.asked(THIRD, "auth/refresh"), 1);
 }
 
 #[tokio::test]

@@ -347,7 +347,7 @@ async fn the_wrong_cluster_s_login_error_is_not_believed() {
     let rig = Rig::new("dreamina", credential_abroad("sg"), Arc::new(alive_abroad)).await;
     let found = rig.perform("credits", json!({})).await.expect("credits");
     assert_eq!(found.value["total"], 136);
-    let moved = found.credential.expect("the note is put right");
+    let moved = found.refreshed.expect("the note is put right");
     assert_eq!(moved.tokens["region"].expose(), "us");
     let hosts: Vec<String> = rig.host.asked().into_iter().map(|asked| asked.host).collect();
     assert_eq!(hosts, ["commerce-api-sg.capcut.com", "dreamina.capcut.com", "commerce.us.capcut.com"]);

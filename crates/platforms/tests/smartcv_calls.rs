@@ -403,7 +403,7 @@ async fn cookies_that_come_with_an_answer_are_kept() {
     let lab = Lab::open(Arc::new(move |asked| alive(asked).with("set-cookie", line))).await;
     for (operation, input) in inputs() {
         let outcome = lab.operate(operation, input).await.expect(operation);
-        let kept = outcome.credential.expect("renewed");
+        let kept = outcome.refreshed.expect("renewed");
         let value = kept.cookies.value("__Secure-next-auth.session-token").expect("session");
         assert_eq!(value.expose(), "eyJfixture.newsession.000111", "{operation}");
     }

@@ -65,6 +65,11 @@ impl Call {
         Self { question, verb, limit: Limit::Free, tries: Tries::Once, slow: false }
     }
 
+    /// Whether it changes something at the server.
+    pub(super) const fn changes(self) -> bool {
+        !matches!(self.tries, Tries::Usual)
+    }
+
     /// The same, counted by the server.
     pub(super) const fn limited(mut self, limit: Limit) -> Self {
         self.limit = limit;

@@ -1,9 +1,12 @@
 //! A session that asks: signed, in its site's queue where the call is counted, renewed where that is needed.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use roster_domain::{Credential, Reason};
-use roster_platform::{Context, Error, ErrorKind};
+use roster_platform::{Context, Error, ErrorKind, Outcome, Retry};
 use serde_json::Value;
 
 use super::{
@@ -19,9 +22,16 @@ pub(super) struct Client<'c> {
     pub(super) ctx: &'c Context,
     limiter: &'c Limiter,
     origin: Origin,
+    urgency: Urgency,
     credential: Credential,
-    /// The session is another than the one it began with.
+    /// The session as it is kept: as it was given, or handed over last.
+    kept: Credential,
+    /// The session has changed since.
     changed: bool,
+    /// It is another one.
+    is_another: bool,
+    /// Something was asked for that changes the account.
+    has_begun: AtomicBool,
 }
 
 impl<'c> Client<'c> {
@@ -29,16 +39,22 @@ impl<'c> Client<'c> {
     ///
     /// # Errors
     /// When there is nothing that could prove who asks, or the renewal failed.
-    pub(super) async fn open(ctx: &'c Context, limiter: &'c Limiter, credential: &Credential) -> Result<Self, Error> {
+    pub(super) async fn open(
+        ctx: &'c Context,
+        limiter: &'c Limiter,
+        credential: &Credential,
+        urgency: Urgency,
+    ) -> Result<Self, Error> {
         let kind = session::kind(credential).ok_or_else(no_credential)?;
         let origin = Origin::of(credential.site.as_deref()).ok_or_else(|| site::nowhere("session"))?;
-        let mut client = Self { ctx, limiter, origin, credential: credential.clone(), changed: false };
-        if kind == Kind::Short
-            && let Some(renewed) = renewal::live(ctx, limiter, credential, Urgency::Person).await?
-        {
-            client.replace(renewed.credential.clone());
-        }
-        Ok(client)
+        let renewed = match kind {
+            Kind::Short => renewal::live(ctx, limiter, credential, urgency).await?,
+            Kind::Token | Kind::Cookie => None,
+        };
+        let changed = renewed.is_some();
+        let credential = renewed.map_or_else(|| credential.clone(), |renewed| renewed.credential);
+        let (kept, has_begun) = (credential.clone(), AtomicBool::new(false));
+        Ok(Self { ctx, limiter, origin, urgency, credential, kept, changed, is_another: false, has_begun })
     }
 
     /// The site.
@@ -54,7 +70,15 @@ impl<'c> Client<'c> {
     /// Another session takes the place of this one.
     pub(super) fn replace(&mut self, credential: Credential) {
         self.credential = credential;
-        self.changed = true;
+        self.is_another = true;
+    }
+
+    /// The server has put another session in the place of this one, which is worth nothing any more: it is safe before
+    /// anything else is done.
+    pub(super) async fn replaced_by(&mut self, credential: Credential) {
+        self.ctx.sessions.hand_over(&self.kept, &credential).await;
+        self.kept.clone_from(&credential);
+        self.replace(credential);
     }
 
     /// An error about a call that was better not made.
@@ -62,9 +86,17 @@ impl<'c> Client<'c> {
         Error::new(ErrorKind::Refused, call.question)
     }
 
-    /// The session, when it is another than the one it began with.
+    /// The session, when something of it changed.
     pub(super) fn into_changed(self) -> Option<Credential> {
-        self.changed.then_some(self.credential)
+        (self.changed || self.is_another).then_some(self.credential)
+    }
+
+    /// What an operation came to, with what became of the session.
+    pub(super) fn into_outcome(self, outcome: Outcome) -> Outcome {
+        match self.is_another {
+            true => Outcome { credential: Some(self.credential), ..outcome },
+            false => Outcome { refreshed: self.changed.then_some(self.credential), ..outcome },
+        }
     }
 
     /// The site's generation: as the session knows it, else found out.
@@ -135,8 +167,9 @@ impl<'c> Client<'c> {
             return Ok(answer);
         }
         // The clocks differ: the server calls a token old that looked young from here. It did nothing, so asking again is safe.
-        let renewed = renewal::again(self.ctx, self.limiter, &self.credential).await?;
-        self.replace(renewed.credential.clone());
+        self.credential = renewal::again(self.ctx, self.limiter, &self.credential, self.urgency).await?.credential;
+        self.kept.clone_from(&self.credential);
+        self.changed = true;
         self.send(call, path, query, body).await
     }
 
@@ -154,6 +187,7 @@ impl<'c> Client<'c> {
             None => ask,
         };
         let mut turns = self.turns(call).await?;
+        self.may_begin(call)?;
         let answer = ask.send(self.ctx.now).await?;
         if answer.status == 429 && !turns.is_empty() {
             let waits = turns.iter_mut().map(|turn| turn.refused(self.ctx.now, answer.retry_after));
@@ -161,6 +195,18 @@ impl<'c> Client<'c> {
             return Err(answer.error(ErrorKind::RateLimited).not_before(wait));
         }
         Ok(answer)
+    }
+
+    /// What changes the account does not begin once the vault is being locked, however long it stood in a queue. What has
+    /// begun is brought to its end.
+    fn may_begin(&self, call: Call) -> Result<(), Error> {
+        if call.changes() && !self.has_begun.load(Ordering::Relaxed) {
+            if self.ctx.sessions.is_closing() {
+                return Err(Error::new(ErrorKind::Network, call.question).because(Reason::Other).retry(Retry::Never));
+            }
+            self.has_begun.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Makes sure that so many of this call are not held back, before the first of them.

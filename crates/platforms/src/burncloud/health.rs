@@ -10,7 +10,7 @@ use super::{
     api::Call,
     client::{Client, no_credential},
     limiter::{Limiter, Urgency},
-    renewal,
+    renewal::{self, Renewed},
     session::{self, Kind},
     site::{self, Origin, Status},
     user::User,
@@ -42,19 +42,21 @@ async fn asked(
         Kind::Short => renewal::live(ctx, limiter, credential, Urgency::Background).await?,
         Kind::Token | Kind::Cookie => None,
     };
-    let mut newest = renewed.as_ref().map(|renewed| renewed.credential.clone());
-    let (user, evidence) = match renewed.as_ref().and_then(|renewed| Some((User::deserialize(&renewed.user).ok()?, renewed))) {
-        // The renewal names the user itself: no second question that could fail and lose the new session.
-        Some((user, renewed)) => (user, renewed.evidence.clone()),
+    let mut changed = renewed.is_some();
+    let renewed = renewed.unwrap_or_else(|| Renewed { credential: credential.clone(), told: None });
+    let named = renewed.told.and_then(|(user, evidence)| Some((User::deserialize(&user).ok()?, evidence)));
+    let (user, evidence, mut kept) = match named {
+        // The renewal itself is the answer: it was just asked, and names the user.
+        Some((user, evidence)) => (user, evidence, renewed.credential),
         None => {
-            let mut client = Client::open(ctx, limiter, credential).await?;
+            let mut client = Client::open(ctx, limiter, &renewed.credential, Urgency::Background).await?;
             let (user, evidence) = read(&mut client).await?;
-            newest = client.into_changed().or(newest);
-            (user, evidence)
+            let asked = renewed.credential;
+            let newest = client.into_changed();
+            changed |= newest.is_some();
+            (user, evidence, newest.unwrap_or(asked))
         }
     };
-    let mut kept = newest.clone().unwrap_or_else(|| credential.clone());
-    let mut changed = newest.is_some();
     if session::user_id(&kept) != Some(user.id) {
         session::keep_user(&mut kept, user.id);
         changed = true;
@@ -86,7 +88,7 @@ pub(super) async fn read(client: &mut Client<'_>) -> Result<(User, Evidence), Er
 /// # Errors
 /// As the server answered.
 pub(super) async fn quotas(ctx: &Context, limiter: &Limiter, credential: &Credential) -> Result<Quotas, Error> {
-    let mut client = Client::open(ctx, limiter, credential).await?;
+    let mut client = Client::open(ctx, limiter, credential, Urgency::Background).await?;
     let (user, evidence) = read(&mut client).await?;
     if user.quota.is_none() {
         let error = Error::new(ErrorKind::Protocol, SELF.question).because(Reason::UnexpectedShape);

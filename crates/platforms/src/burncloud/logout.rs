@@ -9,7 +9,7 @@ use roster_platform::{Context, Error, ErrorKind, Verb};
 use super::{
     api::Call,
     client::Client,
-    limiter::Limiter,
+    limiter::{Limiter, Urgency},
     site::Generation,
 };
 
@@ -25,7 +25,7 @@ pub(super) async fn logout(ctx: &Context, limiter: &Limiter, credential: &Creden
 }
 
 async fn leave(ctx: &Context, limiter: &Limiter, credential: &Credential) -> Result<(), Error> {
-    let mut client = Client::open(ctx, limiter, credential).await?;
+    let mut client = Client::open(ctx, limiter, credential, Urgency::Person).await?;
     if client.generation().await? == Generation::Third {
         return end(&mut client).await;
     }

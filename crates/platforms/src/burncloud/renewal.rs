@@ -1,27 +1,31 @@
 //! The short token of the third generation and its renewal.
 //!
-//! Each renewal gives a new cookie and makes the old one worthless half a minute later. The answer comes in the middle of
-//! other questions, so the new session waits in the session's memory until a probe or an operation can hand it over.
+//! Each renewal gives a new cookie. The old one answers with the same successor for half a minute more; after that it ends
+//! the session. So a renewal is carried out to its end, an answer that is lost is asked for again within that time, and
+//! what comes is handed over before it is used.
 
-use std::{sync::Arc, time::Duration};
+use std::time::{Duration, Instant};
 
-use roster_domain::{Credential, Reason};
-use roster_platform::{Context, Error, ErrorKind, Verb};
+use roster_domain::{Credential, Evidence};
+use roster_platform::{Context, Error, ErrorKind, Retry, Verb};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
     api::{self, Call, Good, Limit},
-    limiter::{Limiter, Urgency},
+    limiter::{Limiter, Turn, Urgency},
     session,
     site::{Generation, Origin},
 };
 
 const RENEW: Call = Call::of("auth/refresh", Verb::Post).limited(Limit::Critical);
-/// For how long a renewed session serves: the token lives 15 minutes.
-const SERVES: Duration = Duration::from_secs(13 * 60);
-/// The place of the newest session in memory.
-const NEWEST: &str = "newest session";
+/// How often a renewal is tried at most …
+const TRIES: u32 = 3;
+/// … how long one try may take …
+const ONE_TRY: Duration = Duration::from_secs(8);
+/// … and within what time of the first the last must begin: the old cookie is good for 30 seconds after the server has
+/// put another in its place.
+const WITHIN: Duration = Duration::from_secs(20);
 
 /// What a login, a renewal or a change of password brings.
 #[derive(Debug, Deserialize)]
@@ -41,15 +45,15 @@ impl Bundle {
     }
 }
 
-/// A session that was renewed, and whom the server named with it.
+/// A session whose token lives again.
 #[derive(Debug)]
 pub(super) struct Renewed {
     pub(super) credential: Credential,
-    pub(super) user: Value,
-    pub(super) evidence: roster_domain::Evidence,
+    /// Whom the server named, when this very call renewed it. Where another did, nobody has been named now.
+    pub(super) told: Option<(Value, Evidence)>,
 }
 
-/// The session with a token that still lives: as it is, as it was renewed a while ago, or renewed now.
+/// The session with a token that still lives; `None` when that is so already.
 ///
 /// # Errors
 /// As the server answered; "rate limited" when the site's counted calls are used up.
@@ -58,64 +62,87 @@ pub(super) async fn live(
     limiter: &Limiter,
     credential: &Credential,
     urgency: Urgency,
-) -> Result<Option<Arc<Renewed>>, Error> {
-    if session::is_fresh(credential, ctx.now) {
-        return Ok(None);
+) -> Result<Option<Renewed>, Error> {
+    match session::is_fresh(credential, ctx.now) {
+        true => Ok(None),
+        false => again(ctx, limiter, credential, urgency).await.map(Some),
     }
-    let renew = renew(ctx, limiter, credential, urgency);
-    ctx.memory.remember("short token", SERVES, ctx.now, renew).await.map(Some)
 }
 
-/// The session renewed although its token should still live: the server says that it does not.
+/// The session with another token, although this one should still live: the server says that it does not.
 ///
 /// # Errors
 /// As [`live`].
-pub(super) async fn again(ctx: &Context, limiter: &Limiter, credential: &Credential) -> Result<Arc<Renewed>, Error> {
-    let renew = renew(ctx, limiter, credential, Urgency::Person);
-    ctx.memory.remember("short token", Duration::ZERO, ctx.now, renew).await
-}
-
-async fn renew(
+pub(super) async fn again(
     ctx: &Context,
     limiter: &Limiter,
     credential: &Credential,
     urgency: Urgency,
 ) -> Result<Renewed, Error> {
-    let newest = newest(ctx, credential).await;
-    let origin = Origin::of(newest.site.as_deref()).ok_or_else(|| super::site::nowhere(RENEW.question))?;
-    let ask = api::ask(ctx, RENEW, &origin.url("/api/user/auth/refresh"));
-    let ask = ask.header("origin", origin.text()).cookies(&newest.cookies);
-    let mut turn = limiter.turn(origin.text()).await;
-    turn.take(ctx.now, urgency).map_err(|wait| held_back(RENEW.question, wait))?;
-    let answer = ask.send(ctx.now).await;
-    let good = api::good(answer?).map_err(|error| match error.kind {
-        ErrorKind::RateLimited => {
-            let wait = turn.refused(ctx.now, error.evidence.retry_after_s.map(Duration::from_secs));
-            error.not_before(wait)
-        }
-        _ => error,
-    })?;
+    let origin = Origin::of(credential.site.as_deref()).ok_or_else(|| super::site::nowhere(RENEW.question))?;
+    // Renewals of a site go one after the other: whoever waited here finds what the one before has brought.
+    let turn = limiter.turn(origin.text()).await;
+    let newest = ctx.sessions.newest().await.unwrap_or_else(|| credential.clone());
+    if session::is_fresh(&newest, ctx.now) && !session::same_short(&newest, credential) {
+        return Ok(Renewed { credential: newest, told: None });
+    }
+    ctx.whole(RENEW.question, renew(ctx.clone(), (origin, newest), turn, urgency)).await?
+}
+
+/// From here on nothing is broken off: the server may have put another session in the place of this one already.
+async fn renew(
+    ctx: Context,
+    (origin, newest): (Origin, Credential),
+    mut turn: Turn,
+    urgency: Urgency,
+) -> Result<Renewed, Error> {
+    let good = patiently(&ctx, (&origin, &newest), &mut turn, urgency).await?;
     let bundle: Bundle = good.read()?;
-    let mut credential = newest;
-    bundle.keep(&mut credential, &good, ctx);
-    let kept = credential.clone();
-    ctx.memory.remember(NEWEST, Duration::ZERO, ctx.now, async { Ok(kept) }).await?;
-    Ok(Renewed { credential, user: bundle.user, evidence: good.answer.evidence() })
+    let mut credential = newest.clone();
+    bundle.keep(&mut credential, &good, &ctx);
+    ctx.sessions.hand_over(&newest, &credential).await;
+    Ok(Renewed { credential, told: Some((bundle.user, good.answer.evidence())) })
 }
 
-/// Another session has taken the place of this one: what was renewed before is worth nothing any more.
-pub(super) async fn replaced_by(ctx: &Context, credential: &Credential) {
-    let kept = credential.clone();
-    // Nothing in it can fail.
-    let _ = ctx.memory.remember(NEWEST, Duration::ZERO, ctx.now, async { Ok(kept) }).await;
+/// Asks until there is an answer. Each try counts at the server, so each is noted.
+async fn patiently(
+    ctx: &Context,
+    (origin, newest): (&Origin, &Credential),
+    turn: &mut Turn,
+    urgency: Urgency,
+) -> Result<Good, Error> {
+    let began = Instant::now();
+    let mut tries = 0;
+    loop {
+        // What hangs on the later ones is the session itself: they may take what is kept back.
+        let urgency = if tries == 0 { urgency } else { Urgency::Person };
+        turn.take(ctx.now, urgency).map_err(|wait| held_back(RENEW.question, wait))?;
+        tries += 1;
+        let ask = api::ask(ctx, RENEW, &origin.url("/api/user/auth/refresh")).timeout(ONE_TRY);
+        let ask = ask.header("origin", origin.text()).cookies(&newest.cookies);
+        let error = match ask.send(ctx.now).await.and_then(api::good) {
+            Ok(good) => return Ok(good),
+            Err(error) if error.kind == ErrorKind::RateLimited => {
+                let wait = turn.refused(ctx.now, error.evidence.retry_after_s.map(Duration::from_secs));
+                return Err(error.not_before(wait));
+            }
+            Err(error) => error,
+        };
+        if tries == TRIES || !may_have_happened(&error) {
+            return Err(error);
+        }
+        ctx.http.rest_after(tries).await;
+        if began.elapsed() > WITHIN {
+            return Err(error);
+        }
+    }
 }
 
-/// The session as it was renewed last, which may not have been handed over yet.
-async fn newest(ctx: &Context, credential: &Credential) -> Credential {
-    let nothing = async { Err(Error::new(ErrorKind::Protocol, RENEW.question).because(Reason::NoCredential)) };
-    match ctx.memory.remember::<Credential, _>(NEWEST, Duration::MAX, ctx.now, nothing).await {
-        Ok(newest) if newest.generation == credential.generation => (*newest).clone(),
-        Ok(_) | Err(_) => credential.clone(),
+/// Whether the server may have renewed the session all the same, or is just doing it.
+fn may_have_happened(error: &Error) -> bool {
+    match error.kind {
+        ErrorKind::Network | ErrorKind::Server | ErrorKind::Protocol => error.retry != Retry::Never,
+        _ => error.evidence.code.as_deref() == Some("AUTH_REFRESH_RACE"),
     }
 }
 

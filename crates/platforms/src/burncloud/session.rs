@@ -55,6 +55,11 @@ pub(super) fn is_fresh(credential: &Credential, now: Timestamp) -> bool {
     text(credential, SHORT_TOKEN).is_some() && ends.is_some_and(|ends| ends.duration_since(now) > MARGIN)
 }
 
+/// Whether two sessions have the same short token.
+pub(super) fn same_short(one: &Credential, other: &Credential) -> bool {
+    text(one, SHORT_TOKEN) == text(other, SHORT_TOKEN)
+}
+
 /// The user's number, where the session knows it.
 pub(super) fn user_id(credential: &Credential) -> Option<u64> {
     text(credential, USER_ID)?.trim().parse().ok().filter(|id| *id > 0)

@@ -130,7 +130,7 @@ impl Studio {
                     session::put_region(&mut credential, region);
                     credential
                 });
-                Ok(Outcome { credential: moved, ..Outcome::of(&found.value)? })
+                Ok(Outcome { refreshed: moved, ..Outcome::of(&found.value)? })
             }
             "membership" => {
                 let Nothing {} = input.read()?;
@@ -216,8 +216,8 @@ impl Studio {
     ) -> Result<Outcome, OperateError> {
         let domain = self.market.cookie_domain();
         let alive = heard.told.account.is_ok();
-        let renewed = session_cookies::refreshed(credential, &heard.set, domain, now).filter(|_| alive);
-        Ok(Outcome { credential: renewed, ..Outcome::of(value)? })
+        let refreshed = session_cookies::refreshed(credential, &heard.set, domain, now).filter(|_| alive);
+        Ok(Outcome { refreshed, ..Outcome::of(value)? })
     }
 }
 

@@ -3,7 +3,7 @@
 use roster_platform::{Context, Error, Filled, LoginStep};
 
 use super::{Flow, forms};
-use crate::burncloud::{client::Client, health, session, site};
+use crate::burncloud::{client::Client, health, limiter::Urgency, session, site};
 
 /// Checks the token by asking whose it is.
 pub(super) async fn check(flow: &mut Flow, ctx: &Context, filled: &Filled) -> Result<LoginStep, Error> {
@@ -31,7 +31,7 @@ pub(super) async fn check(flow: &mut Flow, ctx: &Context, filled: &Filled) -> Re
         session::keep_user(&mut credential, id);
     }
     let limiter = flow.limiter.clone();
-    let mut client = Client::open(ctx, &limiter, &credential).await?;
+    let mut client = Client::open(ctx, &limiter, &credential, Urgency::Person).await?;
     match health::read(&mut client).await {
         Ok((user, _)) => {
             let identity = origin.identity(user.id);

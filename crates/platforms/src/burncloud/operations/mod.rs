@@ -17,7 +17,10 @@ use roster_platform::{Context, InputProblem, OperateError, Operation, OperationI
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{client::Client, limiter::Limiter};
+use super::{
+    client::Client,
+    limiter::{Limiter, Urgency},
+};
 
 /// The operations, as they are offered.
 pub(super) fn all() -> Vec<Operation> {
@@ -41,12 +44,12 @@ pub(super) async fn operate(
     if !all_ids(operation) {
         return Err(OperateError::Unknown);
     }
-    let mut client = Client::open(ctx, limiter, credential).await.map_err(super::refusals::explained)?;
+    let mut client = Client::open(ctx, limiter, credential, Urgency::Person).await.map_err(super::refusals::explained)?;
     let outcome = done(&mut client, operation, input).await.map_err(|error| match error {
         OperateError::Platform(error) => super::refusals::explained(error),
         other => other,
     })?;
-    Ok(Outcome { credential: client.into_changed(), ..outcome })
+    Ok(client.into_outcome(outcome))
 }
 
 macro_rules! dispatch {

@@ -12,7 +12,7 @@ use super::super::{
     api::{Call, Limit},
     client::Client,
     health,
-    renewal::{self, Bundle},
+    renewal::Bundle,
     site::Generation,
     user::User,
 };
@@ -211,8 +211,7 @@ pub(super) async fn change_password(client: &mut Client<'_>, input: &OperationIn
     if let Some(bundle) = bundle {
         let mut credential = client.credential().clone();
         bundle.keep(&mut credential, &good, client.ctx);
-        renewal::replaced_by(client.ctx, &credential).await;
-        client.replace(credential);
+        client.replaced_by(credential).await;
     }
     Outcome::of(&PasswordChanged { password_updated: true, others_ended })
 }

@@ -58,8 +58,8 @@ struct Call<'a> {
 impl Call<'_> {
     /// The outcome, with the session as the answers left it.
     fn done(self, value: &impl Serialize, set: &[Cookie]) -> Result<Outcome, OperateError> {
-        let credential = session::refreshed(self.credential, set, self.ctx.now);
-        Ok(Outcome { credential, ..Outcome::of(value)? })
+        let refreshed = session::refreshed(self.credential, set, self.ctx.now);
+        Ok(Outcome { refreshed, ..Outcome::of(value)? })
     }
 }
 
