@@ -48,6 +48,108 @@ test('a form is drawn from its schema, and what is wrong stands beside its field
   await expect(page.getByTestId('operation-answer')).toContainText('林间');
 });
 
+test('a no in an optional part is sent, and an optional choice is not called unchanged', async ({
+  page,
+  book,
+}) => {
+  await book(smartcv);
+  await page.goto(page0);
+  await page.getByTestId('operation-update_account').click();
+  await page.getByLabel('名称').fill('林间');
+  const notices = page.locator('[data-field="preferences.email_notifications"] button');
+  await expect(notices).toContainText('不填');
+  await notices.click();
+  await page.getByRole('option', { name: '否' }).click();
+  await page.getByTestId('operation-run').click();
+  await expect(page.getByTestId('operation-answer')).toContainText(/邮件通知\s*否/);
+});
+
+test('what an answer finds wrong is said where it is, or above the form', async ({ page, book }) => {
+  await book(smartcv);
+  await page.goto(page0);
+  await page.getByTestId('operation-update_account').click();
+  const send = async (name: string) => {
+    await page.getByLabel('名称').fill(name);
+    await page.getByTestId('operation-run').click();
+  };
+  await send('nowhere');
+  await expect(page.getByRole('alert')).toContainText('preferences.colour');
+  await send('partly');
+  const preferences = page.locator('[data-field="preferences"]');
+  await expect(preferences.getByRole('alert')).toHaveText('请填写这一项。');
+  await expect(preferences.getByRole('group')).toHaveAccessibleDescription('请填写这一项。');
+  await expect(page.getByLabel('语言 (选填)')).toBeFocused();
+  await send('undecided');
+  const theme = page.locator('[data-field="preferences.theme"]');
+  await expect(theme.getByRole('alert')).toHaveText('格式不对。');
+  await expect(theme.getByRole('combobox')).toBeFocused();
+  await expect(theme.getByRole('combobox')).toHaveAttribute('aria-invalid', 'true');
+  await expect(theme.getByRole('combobox')).toHaveAccessibleDescription('格式不对。');
+  await expectAccessible(page);
+  await send('unwilling');
+  const marketing = page.getByRole('switch', { name: '接收营销邮件' });
+  await expect(marketing).toHaveAttribute('aria-invalid', 'true');
+  await expect(marketing).toBeFocused();
+  await expectAccessible(page);
+});
+
+test('what has consequences is waited for, and a page to pay on has its address', async ({
+  page,
+  book,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await book({ accounts: 4, platforms: ['burncloud'] });
+  // The platform takes its time, as long as the test wants.
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/__host/call', async (route) => {
+    if (route.request().postData()?.includes('/operations/top_up')) await answered;
+    await route.fallback();
+  });
+  await page.goto(page0);
+  await page.getByTestId('operation-top_up').click();
+  await page.getByLabel('数量').fill('5');
+  await page.getByTestId('operation-run').click();
+  await page.getByTestId('operation-confirm').click();
+  await expect(page.getByText('正在进行，结果会显示在这里。')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').getByRole('button', { name: '关闭' }).click();
+  await expect(page.getByText('正在进行，结果会显示在这里。')).toBeVisible();
+  answer();
+  await expect(page.getByTestId('operation-address')).toHaveText('https://pay.example/order');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: '复制地址' }).click();
+  await expect(page.getByText('已复制')).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('https://pay.example/order');
+  await page.evaluate(() => (navigator.clipboard.writeText = () => Promise.reject(new Error('no'))));
+  await page.getByRole('button', { name: '复制地址' }).click();
+  await expect(page.getByText('没能复制')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toBeHidden();
+});
+
+test('a change is followed by what is left, and the log calls it by its name', async ({ page, book }) => {
+  await book({ ...smartcv, services: { read: false } });
+  await page.goto('/accounts/acc_000002');
+  await expect(page.getByTestId('usage-logs')).toContainText('修改账户');
+  await expect(page.getByTestId('usage-logs')).not.toContainText('operation:');
+  await expect(page.getByText('还没有读取过')).toBeVisible();
+  await page.getByTestId('operation-update_account').click();
+  await page.getByLabel('名称').fill('林间');
+  await page.getByTestId('operation-run').click();
+  await page.getByTestId('operation-done').click();
+  await expect(page.getByTestId('quotas')).toContainText(/简历\s*42 \/ 50/);
+});
+
+test('a page whose account came at the second try has all its parts', async ({ page, book }) => {
+  await book({ ...smartcv, fail: { path: '/accounts/acc_000000', status: 500, code: 'INTERNAL', times: 4 } });
+  await page.goto('/accounts/acc_000000');
+  await page.getByRole('button', { name: '重试' }).first().click();
+  await expect(page.getByTestId('operations')).toContainText('查看账户');
+  await expect(page.getByTestId('quotas')).toContainText('简历');
+});
+
 test('the dangerous asks first, an error brings its remedy, a secret goes into the vault', async ({
   page,
   book,

@@ -10,7 +10,14 @@ export interface Seed {
   problem?: { code: string; message: string; key_missing?: boolean } | null;
   preferences?: Record<string, string>;
   settings?: Record<string, unknown>;
-  fail?: { path: string; status: number; code: string; details?: Record<string, unknown> } | null;
+  /** Calls that fail, all of them or the first so many. */
+  fail?: {
+    path: string;
+    status: number;
+    code: string;
+    details?: Record<string, unknown>;
+    times?: number;
+  } | null;
   delay?: number;
   jobs?: unknown[];
   /** Pools with the ids of their members. */

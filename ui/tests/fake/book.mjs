@@ -173,8 +173,7 @@ export class Book {
     const url = new URL(path, 'http://fake');
     if (this.delay) await new Promise((resolve) => setTimeout(resolve, this.delay));
     try {
-      if (this.fail && url.pathname.includes(this.fail.path))
-        throw new No(this.fail.status, this.fail.code, this.fail.details);
+      if (this.fails(url)) throw new No(this.fail.status, this.fail.code, this.fail.details);
       const data = await this.answer(method, url, body ? JSON.parse(body) : undefined);
       return { status: 200, body: { success: true, data } };
     } catch (thrown) {
@@ -182,6 +181,13 @@ export class Book {
       const { status, code, details } = thrown;
       return { status, body: { success: false, error: { code, message: '', details } } };
     }
+  }
+
+  /** Whether a test wants this call to fail: each of its kind, or the first so many. */
+  fails({ pathname }) {
+    if (!this.fail || !pathname.includes(this.fail.path)) return false;
+    this.fail.times = (this.fail.times ?? Infinity) - 1;
+    return this.fail.times >= 0;
   }
 
   async answer(method, url, body) {

@@ -119,7 +119,7 @@ export class Desk {
     const { account_id, platform, status, use_count, success_count, fail_count } = found;
     const reports = success_count + fail_count;
     const recent_logs = Array.from({ length: Math.min(12, use_count) }, (_, n) => ({
-      action: ['publish', 'comment', 'fetch_stats'][n % 3],
+      action: ['publish', 'operation:update_account', 'fetch_stats'][n % 3],
       success: n % 5 !== 2,
       duration_ms: 800 + n * 431,
       created_at: iso(now - (n + 1) * 3_100_000),

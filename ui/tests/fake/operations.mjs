@@ -72,6 +72,15 @@ const account = {
   preferences: { language: 'zh-cn', theme: 'light', email_notifications: true },
 };
 
+/** Names with which a change is refused, and for what. */
+const REFUSED = {
+  taken: { field: 'input.preferences.language', reason: 'malformed' },
+  nowhere: { field: 'input.preferences.colour', reason: 'unknown' },
+  partly: { field: 'input.preferences', reason: 'missing' },
+  unwilling: { field: 'input.marketing', reason: 'missing' },
+  undecided: { field: 'input.preferences.theme', reason: 'malformed' },
+};
+
 const SMARTCV = [
   describe(
     'get_account',
@@ -118,11 +127,15 @@ const SMARTCV = [
       },
       ['name', 'marketing'],
     ),
-    object({ updated: named('Updated', '已更新', { type: 'boolean' }), name: named('Name', '名称', string) }),
+    object({
+      updated: named('Updated', '已更新', { type: 'boolean' }),
+      name: named('Name', '名称', string),
+      preferences: named('Preferences', '偏好设置', { anyOf: [preferences, { type: 'null' }] }),
+    }),
     (input) =>
-      input.name === 'taken'
-        ? { fail: [400, 'INVALID_REQUEST', { field: 'input.preferences.language', reason: 'malformed' }] }
-        : { value: { updated: true, name: input.name } },
+      REFUSED[input.name]
+        ? { fail: [400, 'INVALID_REQUEST', REFUSED[input.name]] }
+        : { value: { updated: true, name: input.name, preferences: input.preferences ?? null } },
   ),
   describe(
     'set_two_factor',

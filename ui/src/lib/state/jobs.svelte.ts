@@ -32,7 +32,13 @@ export class Jobs {
   }
 
   async refresh(): Promise<void> {
-    this.list = (await this.#api.list()).jobs;
+    const before = this.list;
+    const { jobs } = await this.#api.list();
+    const news = this.list.filter((job) => !before.includes(job));
+    this.list = [
+      ...news.filter(({ id }) => !jobs.some((job) => job.id === id)),
+      ...jobs.map((job) => newer(job, news)),
+    ];
   }
 
   /** Starts a check of these accounts. */
@@ -42,8 +48,11 @@ export class Jobs {
 
   /** Follows a job that is just being started. */
   async take(starting: Promise<JobView>): Promise<JobView> {
+    const before = this.list;
     const job = await starting;
-    this.#put(job);
+    // News that came before the answer are newer than it: a short job may have ended already.
+    const known = this.get(job.id);
+    if (!known || before.includes(known)) this.#put(job);
     return job;
   }
 
@@ -62,4 +71,10 @@ export class Jobs {
     const job = { ...news, results: news.results ?? this.list[index]?.results ?? [] };
     this.list = index < 0 ? [job, ...this.list] : this.list.with(index, job);
   }
+}
+
+/** What is newest of a job: news that came while the list was read, with the results that only the list has. */
+function newer(job: JobView, news: readonly JobView[]): JobView {
+  const told = news.find(({ id }) => id === job.id);
+  return told ? { ...told, results: job.results } : job;
 }

@@ -14,6 +14,7 @@ export const common = {
   undo: 'Undo',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'It could not be copied',
   yes: 'Yes',
   no: 'No',
   none: 'None',

@@ -11,13 +11,16 @@ export const round = {
   finish: 'To the summary',
   doneFor: (name: string) => `“${name}” is logged in again`,
   newFor: (name: string) => `“${name}” was kept as an account of its own`,
+  keptFor: (name: string) => `Somebody else logged in: the login went to their own account, “${name}”`,
   doneText: 'On with the next one.',
   summary: 'That was the round',
+  leftOut: (n: number) =>
+    `${plural(n, 'account needs', 'accounts need')} no new login and ${n === 1 ? 'was' : 'were'} left out.`,
   nothing: 'No account needs a new login',
   nothingText: 'All logins that Roster keeps are alive, as far as it knows.',
   done: (n: number) => `${plural(n, 'account', 'accounts')} logged in again`,
   skipped: (n: number) => `${plural(n, 'account', 'accounts')} skipped`,
-  others: (n: number) => `${plural(n, 'login', 'logins')} of somebody else kept as new`,
+  others: (n: number) => `${plural(n, 'login', 'logins')} of somebody else, kept in their own accounts`,
   again: (n: number) => `Go over the ${n.toLocaleString('en')} skipped`,
-  fates: { done: 'logged in again', skipped: 'skipped', other_person: 'kept as a new account' },
+  fates: { done: 'logged in again', skipped: 'skipped', other_person: 'somebody else logged in' },
 };

@@ -16,6 +16,7 @@ export const common: Catalogue['common'] = {
   undo: '撤销',
   copy: '复制',
   copied: '已复制',
+  notCopied: '没能复制',
   yes: '是',
   no: '否',
   none: '无',

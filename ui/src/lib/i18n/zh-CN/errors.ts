@@ -24,7 +24,7 @@ export const errors: Catalogue['errors'] = {
     OPERATION_NOT_FOUND: ['平台没有这项操作', '请更新号簿，或再看一遍列表。'],
     NO_AVAILABLE_ACCOUNT: ['池里暂时没有可用的账号', '检查一下池里的账号，或加入一个正常的账号。'],
     UNSUPPORTED: ['这里做不了这件事', '平台或当前版本的号簿没有这项功能。'],
-    IDENTITY_MISMATCH: ['扫码的是另一个人', '请用这个账号本人登录，或把对方添加为新账号。'],
+    IDENTITY_MISMATCH: ['登录的是另一个人', '请用这个账号本人登录，或把对方添加为新账号。'],
     CONFLICT: ['与当前的情况不符', '看一下最新状态再重试。'],
     VAULT_ABSENT: ['还没有保险库', '请先创建一个。'],
     VAULT_EXISTS: ['已经有保险库了', '请用它的密码解锁。'],

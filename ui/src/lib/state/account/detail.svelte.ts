@@ -20,8 +20,10 @@ export class AccountPage {
   errand = $state<Errand | undefined>();
 
   readonly #api: Api;
-  /** Whether the platform itself is asked for what is left, instead of what is known from before. */
-  #askAnew = false;
+  /** How many questions to the platform itself for what is left are under way. */
+  #asking = 0;
+  /** What its platform can do, once that is known. */
+  #can: PlatformView['capabilities'] | undefined;
 
   constructor(api: Api, id: string) {
     this.#api = api;
@@ -31,23 +33,13 @@ export class AccountPage {
     this.stats = new Fetched(() => api.detail.stats(id));
     this.cookies = new Fetched(async () => (await api.detail.cookies(id)).cookies);
     this.numbers = new Fetched(() => api.detail.numbers(id));
-    this.quotas = new Fetched(() => api.wallet.quotas(id, this.#askAnew));
+    this.quotas = new Fetched(() => api.wallet.quotas(id, this.#asking > 0));
     this.operations = new Fetched(async () => (await api.operations.list(id)).operations);
   }
 
-  /**
-   * Reads all that is kept here, and once the creator's numbers where the platform has them and the session
-   * lives. Answers how to stop following changes.
-   */
-  open(events: Events, can: (platform: string) => PlatformView['capabilities'] | undefined): () => void {
+  /** Reads all that is kept here. Answers how to stop following changes. */
+  open(events: Events): () => void {
     this.refresh();
-    void this.account.load().then(() => {
-      const account = this.account.value;
-      const abilities = account && can(account.platform);
-      if (abilities?.numbers && account?.status === 'active') void this.numbers.load();
-      if (abilities?.quotas) void this.quotas.load();
-      if (abilities?.operations) void this.operations.load();
-    });
     const stops = [
       events.on('accounts_changed', ({ ids }) => {
         if (ids === undefined || ids.includes(this.id)) this.refresh();
@@ -59,16 +51,35 @@ export class AccountPage {
     return () => stops.forEach((stop) => stop());
   }
 
-  /** Reads everything but the numbers: those are asked of the platform, which wants few questions. */
+  /**
+   * The account is here, and what its platform can do is known: reads what that is, once. The creator's numbers are
+   * asked of the platform, which wants few questions: only where the session lives.
+   */
+  begin(can: PlatformView['capabilities'] | undefined): void {
+    if (this.#can || !can) return;
+    this.#can = can;
+    if (can.numbers && this.account.value?.status === 'active') void this.numbers.load();
+    if (can.quotas) void this.quotas.load();
+    if (can.operations) void this.operations.load();
+  }
+
+  /** Reads everything that is known here: nothing is asked of the platform. */
   refresh(): void {
     for (const part of [this.account, this.history, this.stats, this.cookies]) void part.load();
+    // An answer of the platform that is on its way will be newer than what is known.
+    if (this.#can?.quotas && this.#asking === 0) void this.quotas.load();
   }
 
   /** Asks the platform what is left. */
   async readQuotas(): Promise<void> {
-    this.#askAnew = true;
+    this.#asking += 1;
     await this.quotas.load();
-    this.#askAnew = false;
+    this.#asking -= 1;
+  }
+
+  /** Something was changed at the platform: what is left may be another amount now. */
+  async quotasMayHaveChanged(): Promise<void> {
+    if (this.#can?.quotas) await this.readQuotas();
   }
 
   /** Changes what the owner may change. Answers what went wrong. */

@@ -1,5 +1,7 @@
 import type { AccountSummary, Reason } from '$lib/client/wire';
 
+type Account = Pick<AccountSummary, 'status' | 'more'>;
+
 /** What an account's status comes to for its owner. Finer than the contract's four words. */
 export type Standing = 'ok' | 'soon' | 'expired' | 'restricted' | 'stranger' | 'unknown' | 'off' | 'pending';
 
@@ -19,7 +21,7 @@ const noAnswer = new Set<Reason>([
 ]);
 
 /** Where an account stands, read from its status and its last check. */
-export function standingOf(account: AccountSummary): Standing {
+export function standingOf(account: Account): Standing {
   const check = account.more?.last_check;
   switch (account.status) {
     case 'expired':
@@ -51,7 +53,7 @@ const remedies: Record<Standing, Remedy> = {
 };
 
 /** What to offer for an account. Without a stored login there is nothing to check: a login comes first. */
-export function remedyOf(account: AccountSummary): Remedy {
+export function remedyOf(account: Account): Remedy {
   const remedy = remedies[standingOf(account)];
   return remedy === 'check' && account.more?.has_credential === false ? 'login' : remedy;
 }

@@ -224,6 +224,19 @@ describe('a login by form or window', () => {
     expect(login.showsForm).toBe(false);
   });
 
+  it('has ended when what was filled in finds no login any more, and begins anew', async () => {
+    const { api, events, state, move } = engine();
+    const gone = { ...api, fillIn: () => Promise.reject(new ApiError('LOGIN_NOT_FOUND', 404)) };
+    const login = new Login(gone, events, { platform: 'smartcv', method: 'password' });
+    await login.start();
+    await move({ phase: 'needs_input', form });
+    expect((await login.fillIn({ user: 'a' }))?.code).toBe('LOGIN_NOT_FOUND');
+    expect([login.phase, login.showsForm, login.isOver]).toEqual(['failed', false, true]);
+    state.view = { ...state.view, phase: 'needs_input', form };
+    await login.again();
+    expect(login.phase).not.toBe('failed');
+  });
+
   it('opens a closed window again instead of beginning anew', async () => {
     const { api, events, asked, move } = engine();
     const login = new Login(api, events, { platform: 'douyin', method: 'window' });

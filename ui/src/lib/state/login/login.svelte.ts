@@ -94,7 +94,10 @@ export class Login {
       this.#take(await this.#api.fillIn(id, fields));
       return undefined;
     } catch (thrown) {
-      return ApiError.from(thrown);
+      const error = ApiError.from(thrown);
+      // It has ended meanwhile: there is nothing left to fill in, only to begin anew.
+      this.#fail(id, error);
+      return error;
     } finally {
       this.busy = false;
     }

@@ -2,13 +2,14 @@ import type { Api } from '$lib/client';
 import { MAX_PAGE } from '$lib/client/accounts';
 import type { AccountSummary, LoginMethod, PlatformView } from '$lib/client/wire';
 import type { Events } from '../events';
+import { remedyOf } from '../accounts/standing';
 import { attempt } from '../fetched.svelte';
 import { Login } from './login.svelte';
 
 /** How an account of the round fared. */
 export type Fate = 'done' | 'skipped' | 'other_person';
 
-type Account = Pick<AccountSummary, 'account_id' | 'account_name' | 'platform'>;
+type Account = Pick<AccountSummary, 'account_id' | 'account_name' | 'platform' | 'status' | 'more'>;
 
 /** What a round needs of the app. */
 interface Surroundings {
@@ -21,6 +22,8 @@ interface Surroundings {
 /** One login after the other, over all accounts that need one. */
 export class Round {
   queue = $state.raw<Account[]>([]);
+  /** How many of those that were chosen need no login. */
+  leftOut = $state(0);
   /** Which of them it is at. */
   at = $state(0);
   login = $state.raw<Login | undefined>();
@@ -33,6 +36,7 @@ export class Round {
   readonly #find: (ids: readonly string[]) => Promise<Account[]>;
   /** How the person logged in to a platform before in this round: they will want the same again. */
   readonly #methods = new Map<string, LoginMethod>();
+  #closed = false;
 
   constructor({ api, events, platforms, accounts }: Surroundings) {
     this.#api = api;
@@ -41,11 +45,15 @@ export class Round {
     this.#find = (ids) => accounts.find(ids);
   }
 
-  /** Takes these, or all that have expired. Answers what went wrong. */
+  /** Takes those of these that need a login, or all that have expired. Answers what went wrong. */
   async open(ids?: readonly string[]) {
     const error = await attempt(async () => {
-      this.queue = ids ? await this.#named(ids) : await this.#expired();
+      const found = withoutTwins(ids ? await this.#named(ids) : await this.#expired());
+      this.queue = ids ? found.filter((account) => remedyOf(account) === 'login') : found;
+      this.leftOut = found.length - this.queue.length;
     });
+    // Nobody waits for it any more, and another round may be on screen.
+    if (this.#closed) return undefined;
     this.loading = false;
     if (!error) this.#begin();
     return error;
@@ -96,10 +104,7 @@ export class Round {
   next(): void {
     const account = this.current;
     if (!account) return;
-    const result = this.login?.view?.result;
-    const fate =
-      result === null || result === undefined ? 'skipped' : result.created ? 'other_person' : 'done';
-    this.fates = { ...this.fates, [account.account_id]: fate };
+    this.fates = { ...this.fates, [account.account_id]: this.#fate(account) };
     void this.login?.close();
     this.login = undefined;
     this.at += 1;
@@ -107,8 +112,16 @@ export class Round {
   }
 
   close(): void {
+    this.#closed = true;
     void this.login?.close();
     this.login = undefined;
+  }
+
+  /** A login of somebody else went to another account, to a new one or to one that was there. */
+  #fate(account: Account): Fate {
+    const result = this.login?.view?.result;
+    if (!result) return 'skipped';
+    return result.account_id === account.account_id ? 'done' : 'other_person';
   }
 
   #begin(): void {
@@ -134,4 +147,9 @@ export class Round {
   async #named(ids: readonly string[]): Promise<Account[]> {
     return (await this.#find(ids)).toSorted((left, right) => left.platform.localeCompare(right.platform));
   }
+}
+
+/** Pages that were read while the book changed may name an account twice. */
+function withoutTwins(accounts: readonly Account[]): Account[] {
+  return [...new Map(accounts.map((account) => [account.account_id, account])).values()];
 }

@@ -96,9 +96,8 @@ function read(
 function readText(node: Node, text: string): [value: Json | undefined, problem?: Problem] {
   if (node.kind === 'text') return [node.secret ? text : text.trim()];
   if (node.kind === 'number') {
-    const value = Number(text.trim());
-    if (!Number.isFinite(value) || (node.whole && !Number.isSafeInteger(value)))
-      return [undefined, 'malformed'];
+    const value = readNumber(text);
+    if (value === undefined || (node.whole && !Number.isSafeInteger(value))) return [undefined, 'malformed'];
     const outside = value < (node.least ?? -Infinity) || value > (node.most ?? Infinity);
     return outside ? [undefined, 'out_of_range'] : [value];
   }
@@ -109,15 +108,54 @@ function readText(node: Node, text: string): [value: Json | undefined, problem?:
   }
 }
 
+/** A number as people type it, also in full-width digits: no exponents, no other bases, no separators. */
+function readNumber(text: string): number | undefined {
+  const plain = text.normalize('NFKC').trim();
+  return /^[+-]?(\d+\.?\d*|\.\d+)$/.test(plain) ? Number(plain) : undefined;
+}
+
+/**
+ * Where in the form the part of the input stands that an answer names: `users[0].id` is the first entry that was
+ * filled in, which may be the second on screen. Nothing where the form has no such place.
+ */
+export function placeInForm(node: ObjectNode, draft: Draft, path: string): string | undefined {
+  const steps = path.split(/[.[\]]+/).filter((step) => step !== '');
+  let at: { node: Node; draft: Draft; path: string } | undefined = { node, draft, path: '' };
+  for (const step of steps) {
+    // What is typed as one text has no parts of its own.
+    if (at.node.kind !== 'object' && at.node.kind !== 'list') break;
+    at = at.node.kind === 'list' ? entryAt(at.node.item, at, Number(step)) : partAt(at.node.fields, at, step);
+    if (!at) return undefined;
+  }
+  return at.path === '' ? undefined : at.path;
+}
+
+function partAt(fields: Field[], { draft, path }: { draft: Draft; path: string }, name: string) {
+  const field = fields.find((field) => field.name === name);
+  return (
+    field && { node: field.node, draft: partOf(draft, name), path: path === '' ? name : `${path}.${name}` }
+  );
+}
+
+function entryAt(node: Node, { draft, path }: { draft: Draft; path: string }, sent: number) {
+  const filled = [...entriesOf(draft).entries()].filter(([, entry]) => !isBlank(node, entry));
+  const found = filled[sent];
+  return found && { node, draft: found[1], path: `${path}[${found[0]}]` };
+}
+
 /** The entries of a list in a form. */
 export const entriesOf = (draft: Draft): Draft[] => (Array.isArray(draft) ? draft : []);
 
-/** Whether nothing has been filled in. A switch that is off in an optional part says nothing. */
+/**
+ * Whether nothing has been filled in. A switch that has to be either says nothing while it is off; a "no" that was
+ * chosen where nothing had to be is an answer.
+ */
 function isBlank(node: Node, draft: Draft): boolean {
   if (node.kind === 'object')
     return node.fields.every(
-      ({ name, node }) =>
-        isBlank(node, partOf(draft, name)) || (node.kind === 'toggle' && partOf(draft, name) === 'false'),
+      ({ name, node, required }) =>
+        isBlank(node, partOf(draft, name)) ||
+        (required && node.kind === 'toggle' && partOf(draft, name) === 'false'),
     );
   if (Array.isArray(draft)) return node.kind !== 'list' || draft.every((entry) => isBlank(node.item, entry));
   return typeof draft !== 'string' || draft.trim() === '';

@@ -1,6 +1,6 @@
 import { ApiError, type Api } from '$lib/client';
 import type { OperateBody, Operated, OperationView } from '$lib/client/wire';
-import { emptyDraft, readDraft, type Draft, type Problem } from './draft';
+import { emptyDraft, placeInForm, readDraft, type Draft, type Problem } from './draft';
 import { readSchema, type Json, type ObjectNode } from './schema';
 
 export type Step = 'form' | 'confirm' | 'answer';
@@ -19,6 +19,8 @@ export class OperationRun {
   busy = $state(false);
   answer = $state.raw<Operated | undefined>();
   error = $state.raw<ApiError | undefined>();
+  /** What the error speaks of, where no field of the form stands for it. */
+  about = $state.raw<string | undefined>();
 
   readonly #api: Api['operations'];
   readonly #account: string;
@@ -37,9 +39,14 @@ export class OperationRun {
     return this.operation.risk === 'read' && this.input.fields.length === 0;
   }
 
+  /** Whether its outcome must not be missed: something is being changed just now. */
+  get holds(): boolean {
+    return this.busy && this.operation.risk !== 'read';
+  }
+
   /** Goes on from the form: to the question first where it is dangerous. */
   async submit(): Promise<void> {
-    this.error = undefined;
+    this.error = this.about = undefined;
     this.problems = readDraft(this.input, this.draft).problems;
     if (Object.keys(this.problems).length > 0) return;
     if (this.operation.risk === 'dangerous') this.step = 'confirm';
@@ -50,7 +57,7 @@ export class OperationRun {
   async run(): Promise<void> {
     const { input } = readDraft(this.input, this.draft);
     this.busy = true;
-    this.error = undefined;
+    this.error = this.about = undefined;
     try {
       this.answer = await this.#api.run(this.#account, this.operation.operation, {
         input: input as OperateBody['input'],
@@ -76,13 +83,17 @@ export class OperationRun {
   #refuse(error: ApiError): void {
     this.step = 'form';
     const { field, reason } = error.details;
-    const path =
-      typeof field === 'string' && field.startsWith('input.') ? field.slice('input.'.length) : undefined;
-    if (error.code !== 'INVALID_REQUEST' || path === undefined) {
+    const path = error.code === 'INVALID_REQUEST' && typeof field === 'string' ? inputPath(field) : undefined;
+    const place = path === undefined ? undefined : placeInForm(this.input, this.draft, path);
+    if (place === undefined) {
       this.error = error;
+      this.about = path;
       return;
     }
     const known = typeof reason === 'string' && problems.includes(reason);
-    this.problems = { [path]: known ? (reason as Problem) : 'malformed' };
+    this.problems = { [place]: known ? (reason as Problem) : 'malformed' };
   }
 }
+
+/** The part of the input that an error names: `input.preferences.theme` is `preferences.theme`. */
+const inputPath = (field: string) => (field.startsWith('input.') ? field.slice('input.'.length) : undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyDraft, readDraft, type Draft } from './draft';
+import { emptyDraft, placeInForm, readDraft, type Draft } from './draft';
 import { humanised, readSchema } from './schema';
 
 /** As schemars writes it: references, nullable parts, an enumeration with and without words. */
@@ -16,6 +16,7 @@ const update = {
     public: { type: ['boolean', 'null'] },
     action: { anyOf: [{ $ref: '#/$defs/Action' }, { type: 'null' }], title: 'Action' },
     preferences: { anyOf: [{ $ref: '#/$defs/Preferences' }, { type: 'null' }] },
+    channels: { anyOf: [{ $ref: '#/$defs/Channels' }, { type: 'null' }] },
     tags: { type: 'array', items: { type: 'string' } },
     users: { type: 'array', items: { $ref: '#/$defs/User' } },
   },
@@ -31,6 +32,7 @@ const update = {
       required: ['theme'],
       properties: { theme: { type: 'string', enum: ['light', 'dark'] }, mail: { type: 'boolean' } },
     },
+    Channels: { type: 'object', properties: { mail: { type: ['boolean', 'null'] } } },
     User: {
       type: 'object',
       required: ['id'],
@@ -71,6 +73,9 @@ describe('a form from a schema', () => {
     expect(fill({ name: 'a', count: '2.5' }).problems).toEqual({ count: 'malformed' });
     expect(fill({ name: 'a', count: '12' }).problems).toEqual({ count: 'out_of_range' });
     expect(fill({ name: 'a', count: 'x' }).problems).toEqual({ count: 'malformed' });
+    for (const count of ['0x5', '5e0', '1,0', 'Infinity', '５x'])
+      expect([count, fill({ name: 'a', count }).problems]).toEqual([count, { count: 'malformed' }]);
+    for (const count of ['+5', ' 5 ', '５']) expect(fill({ name: 'a', count }).input.count).toBe(5);
   });
 
   it('takes an optional part as a whole: all of it, or nothing', () => {
@@ -81,6 +86,16 @@ describe('a form from a schema', () => {
       input: { name: 'a', count: 3, notify: false, preferences: { theme: 'dark' }, public: false },
       problems: {},
     });
+  });
+
+  it('takes a no that was chosen in an optional part, but not a switch that stands at no', () => {
+    expect(fill({ name: 'a', channels: { mail: 'false' } }).input.channels).toEqual({ mail: false });
+    expect(fill({ name: 'a', channels: { mail: '' } }).input).not.toHaveProperty('channels');
+    const must = readSchema({
+      type: 'object',
+      properties: { part: { type: 'object', required: ['on'], properties: { on: { type: 'boolean' } } } },
+    });
+    expect(readDraft(must, emptyDraft(must, true)).input).toEqual({});
   });
 
   it('takes lists of texts and of objects, without empty entries', () => {
@@ -94,6 +109,28 @@ describe('a form from a schema', () => {
     });
     expect(read.input.tags).toEqual(['one']);
     expect(read.problems).toEqual({ 'users[1].id': 'malformed' });
+  });
+
+  it('finds the place of what an answer names among what is on screen', () => {
+    const draft = {
+      users: [
+        { id: '', name: '' },
+        { id: '7', name: 'x' },
+      ],
+      preferences: { theme: '' },
+    };
+    const place = (path: string) => placeInForm(node, draft, path);
+    expect(place('users[0].id')).toBe('users[1].id');
+    expect(place('users.0.id')).toBe('users[1].id');
+    expect(place('preferences.theme')).toBe('preferences.theme');
+    expect(place('preferences')).toBe('preferences');
+    expect(place('name')).toBe('name');
+    expect(['users[1].id', 'preferences.other', 'other', ''].map(place)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('keeps a secret exactly as typed', () => {
