@@ -49,6 +49,24 @@ test('what runs out, what is over first, and whom nobody could read', async ({ p
   await expect(page.getByTestId('wallet-unread')).toBeHidden();
 });
 
+test('a reading goes on while another page is open, and its outcome waits for its owner', async ({
+  page,
+  book,
+}) => {
+  await book({ accounts: 8, platforms, services: { unreadable: 2 } });
+  await page.goto('/wallet');
+  await page.getByTestId('wallet-read').click();
+  await page.getByRole('link', { name: /^账号 / }).click();
+  await expect(page.getByText(/^正在读取/)).toBeVisible();
+  await page.getByRole('link', { name: '钱包' }).click();
+  await expect(page.getByTestId('wallet-unread')).toContainText('有 2 个账号没有读到');
+  await page.getByRole('button', { name: '知道了' }).click();
+  await page.getByRole('link', { name: /^账号 / }).click();
+  await page.getByRole('link', { name: '钱包' }).click();
+  await expect(page.getByTestId('wallet-table')).toBeVisible();
+  await expect(page.getByTestId('wallet-unread')).toBeHidden();
+});
+
 test('an empty wallet says so and begins', async ({ page, book }) => {
   await book({
     accounts: 4,

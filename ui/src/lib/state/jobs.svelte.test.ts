@@ -41,6 +41,14 @@ describe('background work', () => {
     expect(jobs.get('job_1')?.state).toBe('running');
   });
 
+  it('shows a reading of what is left in the small place too, after checks', () => {
+    const { jobs, tell } = make();
+    tell({ id: 'job_read', kind: 'quotas' });
+    expect(jobs.foremost?.id).toBe('job_read');
+    tell({ id: 'job_check' });
+    expect(jobs.foremost?.id).toBe('job_check');
+  });
+
   it('keeps the news that came while the list was read, and takes the results from the list', async () => {
     const { jobs, tell, answers } = make();
     tell({ id: 'job_old', state: 'done' });

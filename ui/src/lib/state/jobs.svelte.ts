@@ -1,3 +1,4 @@
+import { SvelteSet } from 'svelte/reactivity';
 import { ApiError, type Api } from '$lib/client';
 import type { JobNews, JobView, StartCheck } from '$lib/client/wire';
 import type { Events } from './events';
@@ -7,20 +8,25 @@ export class Jobs {
   list = $state.raw<JobView[]>([]);
 
   readonly #api: Api['jobs'];
+  /** Ended work that its owner has taken note of. */
+  readonly #seen = new SvelteSet<string>();
 
   constructor(api: Api['jobs'], events: Events) {
     this.#api = api;
     events.on('job_changed', ({ job }) => this.#put(job));
     events.on('vault_changed', ({ phase }) => {
-      if (phase !== 'unlocked') this.list = [];
+      if (phase === 'unlocked') return;
+      this.list = [];
+      this.#seen.clear();
     });
   }
 
   /** The job to show in a small place: what runs, else what is held up, else what comes next. */
   get foremost(): JobView | undefined {
-    const checks = this.list.filter((job) => job.kind === 'check' || job.kind === 'periodic_check');
+    const checks = this.list.filter((job) => job.kind !== 'quotas');
     return (
       checks.find((job) => job.state === 'running') ??
+      this.list.find((job) => job.state === 'running') ??
       checks.find((job) => job.state === 'paused') ??
       checks.find((job) => job.state === 'failed' && job.kind === 'periodic_check') ??
       checks.find((job) => job.state === 'idle' && job.next_at)
@@ -29,6 +35,17 @@ export class Jobs {
 
   get(id: string): JobView | undefined {
     return this.list.find((job) => job.id === id);
+  }
+
+  /** The one of a kind that runs, else one that has ended and that nobody has taken note of. */
+  latest(kind: JobView['kind']): JobView | undefined {
+    const own = this.list.filter((job) => job.kind === kind && !this.#seen.has(job.id));
+    return own.find((job) => job.state === 'running') ?? own[0];
+  }
+
+  /** What has ended of a kind has been taken note of. */
+  dismiss(kind: JobView['kind']): void {
+    for (const job of this.list) if (job.kind === kind && job.state !== 'running') this.#seen.add(job.id);
   }
 
   async refresh(): Promise<void> {

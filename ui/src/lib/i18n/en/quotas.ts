@@ -9,6 +9,7 @@ export const quotas = {
   readAgain: 'Read again',
   unlimited: 'No limit',
   used: (amount: string) => `${amount} used`,
+  of: (what: string, text: string) => `${what}: ${text}`,
   leftOf: (what: string, left: string) => `${what}: ${left} left`,
   resets: (when: string) => `renews ${when}`,
   expires: (when: string) => `expires ${when}`,
@@ -48,6 +49,7 @@ export const quotas = {
     total > 0 ? `Reading ${done.toLocaleString('en')} / ${total.toLocaleString('en')}` : 'Reading…',
   readingAll: 'Asking the platforms what is left',
   stop: 'Stop',
+  stopReading: 'Stop reading what is left',
   unread: (n: number) => `${plural(n, 'account', 'accounts')} could not be read`,
   unreadLine: (why: string, names: string, more: number, _total: number) =>
     more > 0 ? `${why}: ${names} and ${more.toLocaleString('en')} more` : `${why}: ${names}`,

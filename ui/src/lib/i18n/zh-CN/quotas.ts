@@ -10,6 +10,7 @@ export const quotas: Catalogue['quotas'] = {
   readAgain: '重新读取',
   unlimited: '不限',
   used: (amount) => `已用 ${amount}`,
+  of: (what, text) => `${what}：${text}`,
   leftOf: (what, left) => `${what}：剩余 ${left}`,
   resets: (when) => `${when}重置`,
   expires: (when) => `${when}到期`,
@@ -45,6 +46,7 @@ export const quotas: Catalogue['quotas'] = {
   reading: (done, total) => (total > 0 ? `正在读取 ${count(done)} / ${count(total)}` : '正在读取…'),
   readingAll: '正在向各平台询问余量',
   stop: '停止',
+  stopReading: '停止读取余量',
   unread: (n) => `有 ${count(n)} 个账号没有读到`,
   unreadLine: (why, names, more, total) =>
     more > 0 ? `${why}：${names} 等 ${count(total)} 个` : `${why}：${names}`,

@@ -34,8 +34,7 @@ function make(pages: AccountSummary[][], result: LoginView['result'] = null) {
     events: new Events(),
     platforms: { get: (id) => (id === 'bilibili' ? bilibili : undefined) },
     accounts: {
-      find: (ids) =>
-        Promise.resolve(pages.flat().filter(({ account_id }) => ids.includes(account_id))),
+      find: (ids) => Promise.resolve(pages.flat().filter(({ account_id }) => ids.includes(account_id))),
     },
   });
   return { round, started };

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { bytesText } from '$lib/i18n/bytes';
+import { setLocale } from '$lib/i18n/index.svelte';
 import { emptyDraft, placeInForm, readDraft, type Draft } from './draft';
 import { humanised, readSchema } from './schema';
+import { scalarText } from './values';
 
 /** As schemars writes it: references, nullable parts, an enumeration with and without words. */
 const update = {
@@ -131,6 +134,27 @@ describe('a form from a schema', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('knows the numbers that only name something', () => {
+    setLocale('en');
+    const number = { type: 'integer' };
+    const names = ['id', 'user_id', 'expiry_year', 'inviterId', 'paid', 'identity', 'yearly', 'credit'];
+    const properties = Object.fromEntries(names.map((name) => [name, number]));
+    const shown = readSchema({
+      type: 'object',
+      properties: { ...properties, year_id: { ...number, 'x-unit': 'bytes' } },
+    }).fields.map(({ name, node }) => [name, scalarText(12_345, node)]);
+    expect(Object.fromEntries(shown)).toEqual({
+      ...{ id: '12345', user_id: '12345', expiry_year: '12345', inviterId: '12345' },
+      ...{
+        paid: '12,345',
+        identity: '12,345',
+        yearly: '12,345',
+        credit: '12,345',
+        year_id: bytesText(12_345),
+      },
+    });
   });
 
   it('keeps a secret exactly as typed', () => {

@@ -123,7 +123,7 @@ class Reader {
           hint: help || helpZh ? { en: help ?? '', zh: helpZh ?? '' } : undefined,
           required: required.includes(name),
           fallback: merged.default === null ? undefined : (merged.default as Json | undefined),
-          node: this.node(given, depth + 1),
+          node: naming(name, this.node(given, depth + 1)),
         },
       ];
     });
@@ -152,6 +152,12 @@ class Reader {
     const found = path.reduce<unknown>((at, name) => (isObject(at) ? at[name] : undefined), this.#root);
     return isObject(found) ? found : {};
   }
+}
+
+/** A number that is called an id or a year is not counted, also where its schema does not say so. */
+function naming(name: string, node: Node): Node {
+  const names = /(^|_)(id|year)$/i.test(name) || /[a-z](Id|Year)$/.test(name);
+  return node.kind === 'number' && names ? { ...node, unit: node.unit ?? 'plain' } : node;
 }
 
 function typeOf(schema: Schema): string | undefined {

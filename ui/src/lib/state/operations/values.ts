@@ -7,12 +7,20 @@ import type { Field, Json, Node } from './schema';
 
 type Unit = (value: number, currency: string | undefined) => string;
 
+/** What only names something is no amount: 12345, not 12,345. */
+function named(value: number): string {
+  return String(value);
+}
+
 const units: Record<string, Unit> = {
   bytes: (value) => bytesText(value),
   money: moneyText,
   percent: (value) => `${plain(value)} %`,
   unix_seconds: (value) => (value > 0 ? dateTime(value * 1000) : '–'),
   unix_millis: (value) => (value > 0 ? dateTime(value) : '–'),
+  id: named,
+  year: named,
+  plain: named,
 };
 
 const plain = (value: number) => value.toLocaleString(currentLocale(), { maximumFractionDigits: 6 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { QuotaItem } from '$lib/client/wire';
 import { setLocale } from '$lib/i18n/index.svelte';
-import { leftText, moneyText, quotaName, shareLeft, urgencyOf } from './words';
+import { leftText, moneyText, quotaLine, quotaName, shareLeft, urgencyOf } from './words';
 
 const quota = (change: Partial<QuotaItem>): QuotaItem => ({
   key: 'resumes',
@@ -27,6 +27,16 @@ describe('quotas', () => {
     expect(leftText(quota({ unit: 'seconds', left: 7200 }))).toBe('2 hours');
     setLocale('zh-CN');
     expect(leftText(quota({ unlimited: true }))).toBe('不限');
+  });
+
+  it('say in one line what is left only where something is', () => {
+    setLocale('en');
+    const line = (change: Partial<QuotaItem>) => quotaLine(quota({ key: 'requests', ...change }));
+    expect(line({ left: 850, limit: 1000 })).toBe('Requests: 850 / 1,000 left');
+    expect(line({ used: 8, unlimited: true })).toBe('Requests: No limit');
+    expect(line({ used: 12 })).toBe('Requests: 12 used');
+    setLocale('zh-CN');
+    expect(line({ unlimited: true })).toBe('请求次数：不限');
   });
 
   it('write money by its code, by the platform’s own sign, or bare', () => {

@@ -43,6 +43,13 @@ export function leftText(quota: QuotaItem): string {
   return quota.limit === null ? amount(quota.left) : `${amount(quota.left)} / ${amount(quota.limit)}`;
 }
 
+/** The whole of it in one line, by its name: what is left, or that there is no end to it, or what was used. */
+export function quotaLine(quota: QuotaItem): string {
+  const name = quotaName(quota.key);
+  const counted = !quota.unlimited && quota.left !== null;
+  return (counted ? t.quotas.leftOf : t.quotas.of)(name, leftText(quota));
+}
+
 /** How much of it is left, from 0 to 1, where it has a limit. */
 export function shareLeft({ unlimited, left, limit }: QuotaItem): number | undefined {
   if (unlimited || left === null || limit === null) return undefined;

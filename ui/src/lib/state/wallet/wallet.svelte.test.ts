@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Api } from '$lib/client';
+import { ApiError, type Api } from '$lib/client';
 import type { JobView, QuotaItem, WalletRow } from '$lib/client/wire';
 import { Events } from '../events';
 import { Jobs } from '../jobs.svelte';
@@ -69,19 +69,26 @@ describe('the order of the wallet', () => {
 });
 
 describe('the wallet', () => {
-  const job = (change: Partial<JobView>) => ({ id: 'job_1', results: [], ...change }) as JobView;
+  const job = (change: Partial<JobView>) =>
+    ({ id: 'job_1', kind: 'quotas', results: [], ...change }) as JobView;
 
-  function wallet(rows: WalletRow[]) {
+  function wallet(rows: WalletRow[], known: JobView[] = []) {
     const asked = vi.fn(() => Promise.resolve({ rows, reading: false }));
     const results = [
       { account_id: 'a', verdict: 'alive', reason: 'ok' },
       { account_id: 'b', verdict: 'unknown', reason: 'timeout' },
       { account_id: 'c', verdict: 'unknown', reason: 'timeout' },
     ];
-    const jobs = {
-      list: () => Promise.resolve({ jobs: [job({ state: 'done', results } as Partial<JobView>)] }),
+    let listed = known;
+    const cancel = vi.fn(() => Promise.reject(new ApiError('JOB_NOT_FOUND', 404)));
+    const jobs = { list: () => Promise.resolve({ jobs: listed }), cancel };
+    const calls = {
+      wallet: asked,
+      refreshWallet: () => {
+        listed = [job({ state: 'done', results } as Partial<JobView>)];
+        return Promise.resolve(job({ state: 'running' }));
+      },
     };
-    const calls = { wallet: asked, refreshWallet: () => Promise.resolve(job({ state: 'running' })) };
     const events = new Events();
     const it = new Wallet(
       calls as unknown as Api['wallet'],
@@ -133,5 +140,22 @@ describe('the wallet', () => {
     expect(it.reading).toBeUndefined();
     it.dismiss();
     expect(it.unread).toEqual([]);
+  });
+
+  it('finds the reading that another visit began, stops it and says when that fails', async () => {
+    const { it: here, events } = wallet([], [job({ state: 'running', done: 1, total: 9 })]);
+    here.open(events);
+    await vi.waitFor(() => expect(here.reading?.done).toBe(1));
+    expect((await here.stop())?.code).toBe('JOB_NOT_FOUND');
+  });
+
+  it('says what an earlier reading could not read, and no more after a new one has begun', async () => {
+    const results = [{ account_id: 'b', verdict: 'unknown', reason: 'timeout' }];
+    const earlier = job({ id: 'job_0', state: 'done', results } as Partial<JobView>);
+    const { it: here, events } = wallet([], [earlier]);
+    here.open(events);
+    await vi.waitFor(() => expect(here.unread).toHaveLength(1));
+    await here.readAll();
+    expect([here.reading?.id, here.unread]).toEqual(['job_1', []]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Api } from '$lib/client';
+import type { Api, ApiError } from '$lib/client';
 import type { JobResult, JobView, Reason, WalletRow } from '$lib/client/wire';
 import type { Clock } from '../clock.svelte';
 import type { Events } from '../events';
@@ -17,7 +17,6 @@ export class Wallet {
   readonly #api: Api['wallet'];
   readonly #jobs: Jobs;
   readonly #clock: Pick<Clock, 'now'>;
-  #jobId = $state<string | undefined>();
   #loading = false;
   #again = false;
 
@@ -53,11 +52,13 @@ export class Wallet {
   /** Reads what is known. Answers how to stop following changes. */
   open(events: Events): () => void {
     void this.#load();
+    // It may have been begun, and may have ended, while another page was open.
+    void attempt(() => this.#jobs.refresh());
     const stops = [
       events.on('accounts_changed', () => void this.#load()),
       // What could not be read is told with the job's results, which no event brings.
       events.on('job_changed', ({ job }) => {
-        if (job.id === this.#jobId && job.state !== 'running') void attempt(() => this.#jobs.refresh());
+        if (job.kind === 'quotas' && job.state !== 'running') void attempt(() => this.#jobs.refresh());
       }),
     ];
     return () => stops.forEach((stop) => stop());
@@ -87,18 +88,18 @@ export class Wallet {
 
   /** Asks all platforms. Answers what went wrong. */
   readAll() {
-    return attempt(async () => {
-      this.#jobId = (await this.#jobs.take(this.#api.refreshWallet())).id;
-    });
+    this.dismiss();
+    return attempt(() => this.#jobs.take(this.#api.refreshWallet()));
   }
 
-  async stop(): Promise<void> {
-    if (this.#jobId !== undefined) await this.#jobs.cancel(this.#jobId);
+  /** Ends the reading. Answers what went wrong. */
+  async stop(): Promise<ApiError | undefined> {
+    return this.reading && this.#jobs.cancel(this.reading.id);
   }
 
   /** What the last reading could not read has been taken note of. */
   dismiss(): void {
-    this.#jobId = undefined;
+    this.#jobs.dismiss('quotas');
   }
 
   clearFilters(): void {
@@ -107,7 +108,7 @@ export class Wallet {
   }
 
   get #job(): JobView | undefined {
-    return this.#jobId === undefined ? undefined : this.#jobs.get(this.#jobId);
+    return this.#jobs.latest('quotas');
   }
 
   /** One question at a time: news that come meanwhile are asked for when the answer is there. */
