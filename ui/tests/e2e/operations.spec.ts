@@ -194,6 +194,16 @@ test('a list is a table, and an administrator’s operations stand apart', async
   await expectAccessible(page);
 });
 
+test('a long list of single values is shown in parts', async ({ page, book }) => {
+  await book({ accounts: 4, platforms: ['burncloud'] });
+  await page.goto(page0);
+  await page.getByTestId('operation-groups').click();
+  const entries = page.getByTestId('operation-answer').getByRole('listitem');
+  await expect(entries).toHaveCount(60);
+  await page.getByRole('button', { name: '显示全部 100 项' }).click();
+  await expect(entries).toHaveCount(100);
+});
+
 test('what is left is shown with its age and read anew; the proxy is tested and kept', async ({
   page,
   book,

@@ -207,7 +207,7 @@ const BURNCLOUD = [
     'read',
     object({}),
     object({ items: named('Groups', '分组', { type: 'array', items: string }) }),
-    () => ({ value: { items: ['default', 'vip'] } }),
+    () => ({ value: { items: ['default', 'vip', ...Array.from({ length: 98 }, (_, n) => `group-${n}`)] } }),
   ),
 ];
 

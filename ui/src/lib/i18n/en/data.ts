@@ -55,7 +55,7 @@ export const data = {
     `${counts}. Roster takes a snapshot of today first, so this can be undone.`,
   confirmAwayTitle: (n: number) => `${plural(n, 'account goes', 'accounts go')} away`,
   confirmAway:
-    'They were added after this snapshot, so their logins are not in it. If you want them again and can no longer undo, you have to scan again.',
+    'They were added after this snapshot, so their logins are not in it. If you want them again and can no longer undo, you have to log in again.',
   restoring: 'Restoring…',
   restoreDone: 'Restored',
   restoredCounts: (back: number, change: number, away: number) =>

@@ -141,6 +141,7 @@ export const login = {
     rate_limited: ['Too many logins in a short time', 'Wait a few minutes, then try again.'],
     banned: ['The platform does not let this account log in', 'See the platform’s own notice.'],
     no_session: ['Confirmed, but no login arrived', 'Take a new code and scan once more.'],
+    no_session_plain: ['No login arrived', 'Log in once more.'],
     refused_by_platform: [
       'The platform refused this login',
       'Try again; if it stays so, log in to the platform’s own app first.',

@@ -47,6 +47,7 @@ export const operations = {
   sessionEnded: 'The platform ended the login with it. The account needs a new one.',
   keptSecrets: (names: string) => `Kept in the vault: ${names}. You find it under “Kept secrets”.`,
   said: (what: string) => `The platform says: ${what}`,
+  andMore: (some: string, n: number) => `${some} and ${n.toLocaleString('en')} more`,
   more: (n: number) => `Show all ${n.toLocaleString('en')}`,
   secrets: 'Kept secrets',
   secretsNote: 'What the platform says only once. Look at one for 30 seconds, or copy it without seeing it.',

@@ -54,7 +54,7 @@ export const data: Catalogue['data'] = {
   confirmAll: '全部恢复',
   confirmText: (counts) => `${counts}。号簿会先拍下今天的样子，所以这一步可以撤销。`,
   confirmAwayTitle: (n) => `有 ${count(n)} 个账号会被移走`,
-  confirmAway: '它们是在这份快照之后添加的，快照里没有它们的登录。等到无法撤销时，再想用就得重新扫码。',
+  confirmAway: '它们是在这份快照之后添加的，快照里没有它们的登录。等到无法撤销时，再想用就得重新登录。',
   restoring: '正在恢复…',
   restoreDone: '已恢复',
   restoredCounts: (back, change, away) =>

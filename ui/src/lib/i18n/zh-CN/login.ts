@@ -137,6 +137,7 @@ export const login: Catalogue['login'] = {
     rate_limited: ['短时间内登录太频繁', '等几分钟再试。'],
     banned: ['平台不允许这个账号登录', '请看平台自己的通知。'],
     no_session: ['已确认，但没有收到登录信息', '换一个码，再扫一次。'],
+    no_session_plain: ['没有收到登录信息', '请再登录一次。'],
     refused_by_platform: ['平台拒绝了这次登录', '再试一次；如果一直这样，先在平台自己的 App 里登录。'],
     protocol: ['平台换了回应方式', '请更新号簿。没有保存任何内容。'],
     unsupported: ['这个平台不支持这种登录方式', '请换一种方式登录。'],

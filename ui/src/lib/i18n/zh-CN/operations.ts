@@ -50,6 +50,7 @@ export const operations: Catalogue['operations'] = {
   sessionEnded: '平台随之结束了登录，这个账号需要重新登录。',
   keptSecrets: (names) => `已存进保险库：${names}。在「保管的机密」里可以查看。`,
   said: (what) => `平台的回应：${what}`,
+  andMore: (some, n) => `${some} 等，另有 ${count(n)} 项`,
   more: (n) => `显示全部 ${count(n)} 项`,
   secrets: '保管的机密',
   secretsNote: '平台只给一次的内容。可以看 30 秒，也可以不看直接复制。',

@@ -79,7 +79,11 @@ function failureWords(login: Login): PhaseWords {
   const problem = login.view?.error;
   // The reason says more than the kind, where there are words for it.
   const keys = login.failure ? [login.failure.reason, login.failure.code] : [problem?.reason, problem?.code];
-  const known = keys.flatMap((key) => (key === undefined ? [] : [t.login.failures[key]])).find(Boolean);
+  // What is said of a code helps nobody who never saw one.
+  const own = (key: string) => (login.method === 'qr' ? undefined : t.login.failures[`${key}_plain`]);
+  const known = keys
+    .flatMap((key) => (key === undefined ? [] : [own(key) ?? t.login.failures[key]]))
+    .find(Boolean);
   const incident = login.failure?.incident;
   if (known) return { title: known[0] ?? '', text: known.slice(1), incident };
   const error = login.failure ?? new ApiError('PLATFORM_ERROR', 0, { reason: problem?.reason });

@@ -157,6 +157,14 @@ describe('a form from a schema', () => {
     });
   });
 
+  it('writes a list within a line as words, and not all of a long one', () => {
+    setLocale('en');
+    expect(scalarText(['a', 'b'], { kind: 'any' })).not.toContain('[');
+    expect(scalarText([], { kind: 'any' })).toBe('–');
+    const many = Array.from({ length: 1_030 }, (_, n) => `m${n}`);
+    expect(scalarText(many, { kind: 'any' })).toMatch(/^m0, .*m11 and 1,018 more$/);
+  });
+
   it('keeps a secret exactly as typed', () => {
     expect(fill({ name: 'a', password: ' b ' }).input.password).toBe(' b ');
   });

@@ -38,7 +38,20 @@ export function scalarText(value: Json, node: Node, currency?: string): string {
     return unit ? unit(value, currency) : plain(value);
   }
   if (typeof value === 'string') return textValue(value, node);
+  if (Array.isArray(value)) return listText(value, node, currency);
   return JSON.stringify(value);
+}
+
+/** So many of a list are named where there is one line for all of it. */
+const NAMED = 12;
+
+/** A list within a line: its values one after the other, not as JSON. */
+function listText(list: Json[], node: Node, currency?: string): string {
+  if (list.length === 0) return '–';
+  const item: Node = node.kind === 'list' ? node.item : { kind: 'any' };
+  const shown = list.slice(0, NAMED).map((one) => scalarText(one, item, currency));
+  const more = list.length - shown.length;
+  return more > 0 ? t.operations.andMore(t.common.listJoin(shown), more) : t.common.listJoin(shown);
 }
 
 function textValue(value: string, node: Node): string {
