@@ -22,7 +22,9 @@ function make() {
   const closed = () =>
     events.dispatch({
       version: 1,
-      events: [{ type: 'window_closed', account_id: 'acc_1', saved: false, logged_out: true }],
+      events: [
+        { type: 'window_closed', account_id: 'acc_1', saved: false, logged_out: true, reason: 'closed' },
+      ],
     });
   const lock = () => events.dispatch({ version: 1, events: [{ type: 'vault_changed', phase: 'locked' }] });
   return { windows, say, naming, opening, closed, lock };
