@@ -215,6 +215,7 @@ impl Shell {
                 | Event::SettingsChanged
                 | Event::WindowOpened { .. }
                 | Event::WindowClosed { .. }
+                | Event::OtherPersonFound { .. }
                 | Event::UndoOffered { .. } => {}
             }
         }

@@ -7,11 +7,14 @@ mod opened;
 #[path = "support/playhouse.rs"]
 mod playhouse;
 
-use std::process::Command;
+use std::{process::Command, time::Duration};
 
 use opened::Opened;
 use playhouse::{Playhouse, Wish};
-use roster_tests::secrets::{Canary, Finder, Kind, flock, search_files};
+use roster_tests::{
+    secrets::{Canary, Finder, Kind, flock, search_files},
+    window::What,
+};
 use serde_json::{Value, json};
 
 /// The app over an empty vault, and the platform that it talks to.
@@ -191,6 +194,43 @@ async fn accounts_open_logged_in_side_by_side_and_give_back_what_changed() {
     let finder = Finder::new(sessions);
     let left = search_files(&[open.home.path()], &finder).expect("readable");
     assert!(left.places.is_empty(), "{}", left.tell(&finder));
+    open.app.stage.end().await.expect("ends");
+}
+
+#[tokio::test]
+#[ignore = "needs a display: cargo xtask window"]
+async fn another_person_in_an_accounts_window_is_told_on_its_page_and_replaces_nobody() {
+    let open = Open::new().await;
+    let sessions = sessions(2);
+    let [anna, other] = [0, 1].map(|at| sessions[at].text.as_str());
+    let id = open.add(anna, 7001).await;
+    let page = &open.stage.page;
+    page.script(&format!("location.href = '/accounts/{id}'"), Vec::new()).await.expect("runs");
+    page.see(&What::id("account-detail")).await.expect("the account's page");
+    assert!(open.open_page(&id).await);
+    open.polls(anna).await;
+    open.house.knows(other, 7009);
+    open.house.wishes(anna, Wish::Renew(other.to_owned()));
+
+    page.see_say(&What::id("stranger"), "7009", Duration::from_secs(30)).await.expect("it is told");
+    let account = open.account(&id).await;
+    assert_eq!(
+        (&account["more"]["identity"], &account["more"]["generation"]),
+        (&json!("7001"), &json!(1)),
+        "{account}"
+    );
+    page.press(&What::id("stranger-keep")).await.expect("an answer");
+    page.see_gone(&What::id("stranger")).await.expect("it is decided");
+    let all = open.ask("GET", "/api/v1/accounts?view=full", None).await;
+    let people = all["accounts"].as_array().expect("a list").iter().map(|one| one["more"]["identity"].clone());
+    let mut people: Vec<Value> = people.collect();
+    people.sort_by_key(Value::to_string);
+    assert_eq!(people, ["7001", "7009"], "{all}");
+    // The account's own session is what it was.
+    open.close_page(&id).await;
+    open.no_windows().await;
+    assert!(open.open_page(&id).await);
+    open.polls(anna).await;
     open.app.stage.end().await.expect("ends");
 }
 

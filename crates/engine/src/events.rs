@@ -85,6 +85,14 @@ pub enum Event {
         /// Why it was closed.
         reason: WindowEnd,
     },
+    /// Somebody else than the account's own person logged in in its window. The account is as it was; that login waits
+    /// for the owner's word.
+    OtherPersonFound {
+        /// Whose window it was.
+        account_id: AccountId,
+        /// The login that holds the other person's session.
+        session_id: LoginId,
+    },
     /// An action can be undone.
     UndoOffered {
         /// Which.

@@ -249,3 +249,42 @@ test('an account is opened logged in, and what became of its window is told', as
   await tell({ ...closed, logged_out: false, reason: 'other_proxy' });
   await expect(page.getByText('换了代理，它的窗口已经关闭')).toBeVisible();
 });
+
+test('another person in an account’s window is told, and kept or discarded', async ({
+  page,
+  book,
+  login,
+  tell,
+  request,
+}) => {
+  await book({ ...smartcv, slowCode: true });
+  await page.goto(page0);
+  await expect(page.getByTestId('account-open')).toBeVisible();
+  const found = async (account_id: string | null) => {
+    const body = { platform: 'smartcv', method: 'window', account_id: 'acc_000001' };
+    const answer = await request.post('/__host/call', {
+      data: { method: 'POST', path: '/desktop/v1/logins', body: JSON.stringify(body) },
+    });
+    const { session_id } = (await answer.json()).body.data;
+    const other_person = { user_id: 'user_000009', name: '周末木工', account_id };
+    await login({ phase: 'wrong_person', other_person, window: null });
+    await tell({ type: 'other_person_found', account_id: 'acc_000001', session_id });
+  };
+  const notice = page.getByTestId('stranger');
+  await expect(notice).toBeHidden();
+  await found(null);
+  await expect(page.getByText(/窗口里登录的是另一个人/)).toBeVisible();
+  await expect(notice).toContainText('在此窗口登录的是「周末木工」');
+  await expect(notice).toContainText('原封不动');
+  await expectAccessible(page);
+  await page.getByTestId('stranger-discard').click();
+  await expect(notice).toBeHidden();
+
+  await found('acc_000002');
+  await expect(page.getByTestId('stranger-keep')).toHaveText('存到对方自己的账号');
+  // It is still there for whoever comes back to the page.
+  await page.reload();
+  await expect(notice).toBeVisible();
+  await page.getByTestId('stranger-keep').click();
+  await expect(notice).toBeHidden();
+});

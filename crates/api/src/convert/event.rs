@@ -38,6 +38,9 @@ impl From<Happened> for Event {
                 let reason = reason.into();
                 Self::WindowClosed { account_id: account_id.into(), saved, logged_out, reason }
             }
+            Happened::OtherPersonFound { account_id, session_id } => {
+                Self::OtherPersonFound { account_id: account_id.into(), session_id: session_id.into() }
+            }
             Happened::UndoOffered { undo_id, what, count } => {
                 Self::UndoOffered { undo_id: undo_id.to_string(), what: what.into(), count }
             }

@@ -87,6 +87,13 @@ pub enum Event {
         /// Why it was closed.
         reason: WindowEnd,
     },
+    /// Somebody else than the account's own person logged in in its window. The account is as it was.
+    OtherPersonFound {
+        /// Whose window it was.
+        account_id: String,
+        /// The login that holds the other person's session: `accept-new` keeps it, ending the login discards it.
+        session_id: String,
+    },
     /// An action can be undone.
     UndoOffered {
         /// Which.

@@ -191,7 +191,10 @@ impl Unlocked {
         self.logins.insert(Arc::clone(&login), self.now());
         self.core.events.emit(Event::LoginChanged { session_id: login.id.clone() });
         let open = Arc::clone(self);
-        self.tasks.spawn(async move { open.settle(&login, credential, identity).await });
+        self.tasks.spawn(async move {
+            open.settle(&login, credential, identity).await;
+            open.tell_of_other(&login);
+        });
     }
 }
 

@@ -136,7 +136,19 @@ impl Unlocked {
         let view = LoginView { account_id: pending.target.clone(), phase: LoginPhase::Verifying, ..blank };
         let login = Arc::new(Login::new(view, self.cancel.child_token()));
         self.logins.insert(Arc::clone(&login), self.now());
-        self.tasks.spawn(Arc::clone(self).settle_pending(login, pending));
+        let open = Arc::clone(self);
+        self.tasks.spawn(async move {
+            Arc::clone(&open).settle_pending(Arc::clone(&login), pending).await;
+            open.tell_of_other(&login);
+        });
+    }
+
+    /// Tells of another person's session in a login that nobody follows, because no page began it.
+    pub(super) fn tell_of_other(&self, login: &Login) {
+        if let (LoginPhase::WrongPerson, Some(account)) = (login.phase(), &login.target) {
+            let (account_id, session_id) = (account.clone(), login.id.clone());
+            self.core.events.emit(crate::Event::OtherPersonFound { account_id, session_id });
+        }
     }
 
     /// Takes a stored session of an undecided login away.

@@ -49,17 +49,23 @@ pub(super) fn session(rig: &Rig, account: &AccountId) -> String {
     stored.cookies.value("session").unwrap().expose().clone()
 }
 
+pub(super) type Events = tokio::sync::broadcast::Receiver<crate::EventBatch>;
+
 /// How the next window that ends has ended: saved, logged out, why.
-pub(super) async fn closed(
-    events: &mut tokio::sync::broadcast::Receiver<crate::EventBatch>,
-    rig: &Rig,
-) -> (bool, bool, WindowEnd) {
+pub(super) async fn closed(events: &mut Events, rig: &Rig) -> (bool, bool, WindowEnd) {
+    let end = |event: &Event| match event {
+        Event::WindowClosed { saved, logged_out, reason, .. } => Some((*saved, *logged_out, *reason)),
+        _ => None,
+    };
+    heard(events, rig, end).await
+}
+
+/// Waits for an event, while time passes.
+async fn heard<T>(events: &mut Events, rig: &Rig, wanted: impl Fn(&Event) -> Option<T>) -> T {
     let found = async {
         loop {
-            for event in events.recv().await.unwrap().events {
-                if let Event::WindowClosed { saved, logged_out, reason, .. } = event {
-                    return (saved, logged_out, reason);
-                }
+            if let Some(found) = events.recv().await.unwrap().events.iter().find_map(&wanted) {
+                return found;
             }
         }
     };
@@ -289,6 +295,7 @@ async fn what_changed_before_the_first_look_is_a_change_all_the_same() {
 #[tokio::test]
 async fn another_persons_session_never_takes_the_place_of_the_accounts() {
     let rig = Rig::open().await;
+    let mut events = rig.engine.events();
     let (account, pane) = opened(&rig).await;
     rig.platform.says("theirs", Says::Alive("8"));
     pane.has("session=theirs");
@@ -296,10 +303,19 @@ async fn another_persons_session_never_takes_the_place_of_the_accounts() {
     let id = rig.engine.logins().unwrap()[0].session_id.clone();
     let offered = reach(&rig, &id, LoginPhase::WrongPerson).await;
     assert_eq!(offered.account_id.as_ref(), Some(&account));
+    let told = Event::OtherPersonFound { account_id: account.clone(), session_id: id.clone() };
+    heard(&mut events, &rig, |event| (*event == told).then_some(())).await;
     pane.has("session=theirs; more=1");
     rig.advance(SECOND, 30 * SECOND).await;
     assert_eq!(rig.engine.logins().unwrap().len(), 1, "offered once");
     assert_eq!((session(&rig, &account).as_str(), rig.view(&account).account.generation), ("one", 1));
+    // Who has not decided is asked again after the vault was closed.
+    rig.engine.lock().await.unwrap();
+    rig.engine.unlock(PASSWORD.into()).await.unwrap();
+    heard(&mut events, &rig, |event| (*event == told).then_some(())).await;
+    let theirs = rig.engine.accept_new(&id).await.unwrap().result.unwrap();
+    assert!(theirs.created && theirs.account_id != account);
+    assert_eq!(session(&rig, &theirs.account_id), "theirs");
 }
 
 #[tokio::test]

@@ -2139,6 +2139,13 @@ export interface components {
             /** @enum {string} */
             type: "window_closed";
         } | {
+            /** @description Whose window it was. */
+            account_id: string;
+            /** @description The login that holds the other person's session: `accept-new` keeps it, ending the login discards it. */
+            session_id: string;
+            /** @enum {string} */
+            type: "other_person_found";
+        } | {
             /**
              * Format: int64
              * @description How many things it concerned.

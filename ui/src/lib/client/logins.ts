@@ -14,6 +14,8 @@ export interface StartLogin {
 /** Calls about logins under way. */
 export const loginCalls = (client: Client) => ({
   start: (body: StartLogin) => open(client.POST('/desktop/v1/logins', { body })),
+  /** Those under way, and those that wait for the owner's word. */
+  list: () => open(client.GET('/desktop/v1/logins', {})),
   get: (id: string) => open(client.GET('/desktop/v1/logins/{id}', named(id))),
   refresh: (id: string) => open(client.POST('/desktop/v1/logins/{id}/refresh', named(id))),
   acceptNew: (id: string) => open(client.POST('/desktop/v1/logins/{id}/accept-new', named(id))),

@@ -101,5 +101,6 @@ export type RosterEvent =
   | { type: 'preferences_changed' }
   | { type: 'window_opened'; account_id: string }
   | { type: 'window_closed'; account_id: string; saved: boolean; logged_out: boolean; reason: WindowEnd }
+  | { type: 'other_person_found'; account_id: string; session_id: string }
   | { type: 'undo_offered'; undo_id: string; what: UndoWhat; count: number }
   | { type: 'account_died'; account_id: string; name: string; platform: string; reason: Reason };

@@ -9,6 +9,7 @@ import { Clock } from './clock.svelte';
 import { Undo } from './data/undo.svelte';
 import { Events } from './events';
 import { Jobs } from './jobs.svelte';
+import { Strangers } from './login/strangers.svelte';
 import { Overlays } from './overlays.svelte';
 import { Platforms } from './platforms.svelte';
 import { Preferences } from './preferences.svelte';
@@ -35,6 +36,7 @@ export class App {
   readonly bulk: Bulk;
   readonly undo: Undo;
   readonly windows: Windows;
+  readonly strangers: Strangers;
 
   constructor(host: Host) {
     this.host = host;
@@ -48,6 +50,7 @@ export class App {
     this.attention = new Attention(this.api.accounts, this.events);
     this.bulk = new Bulk(this.api.accounts, this.jobs);
     this.windows = new Windows(this.api, this.events, this.toasts);
+    this.strangers = new Strangers(this.api, this.events, this.toasts);
     this.undo = new Undo(this.api.data, this.events, this.toasts);
     this.events.on('vault_changed', ({ phase }) => {
       if (phase === 'unlocked') return;
@@ -69,7 +72,12 @@ export class App {
     const settings = this.settings.refresh().then(() => {
       this.accounts.change(parseSort(this.settings.current?.list_sort ?? ''));
     });
-    const others = [this.platforms.refresh(), this.jobs.refresh(), this.attention.refresh()];
+    const others = [
+      this.platforms.refresh(),
+      this.jobs.refresh(),
+      this.attention.refresh(),
+      this.strangers.refresh(),
+    ];
     await Promise.allSettled([settings, ...others]);
   }
 }

@@ -46,6 +46,7 @@ function engine() {
       };
       return Promise.resolve(state.view);
     },
+    list: () => Promise.resolve({ logins: [state.view] }),
     get: (id: string) => {
       asked.push(`get ${id}`);
       return state.gone ? Promise.reject(new ApiError('LOGIN_NOT_FOUND', 404)) : Promise.resolve(state.view);
