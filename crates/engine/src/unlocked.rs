@@ -95,7 +95,7 @@ impl Unlocked {
             pool_writes: tokio::sync::Mutex::default(),
             numbering: tokio::sync::Mutex::default(),
             account_locks: (0..SHARDS).map(|_| tokio::sync::Mutex::default()).collect(),
-            lanes: Lanes::new(core.limits, core.adapters.keys()),
+            lanes: Lanes::new(core.limits, core.adapters.values().map(|adapter| adapter.descriptor())),
             flights: Flights::default(),
             deaths: Deaths::default(),
             logins: Logins::default(),

@@ -35,7 +35,7 @@ impl Unlocked {
             return Err(Error::Unsupported { platform: account.platform.to_string(), what: "numbers" });
         }
         let credential = self.credential_of(&account, record)?;
-        let _lane = self.lanes.enter(&account.platform).await;
+        let _lane = self.lanes.enter(&account.platform, credential.site.as_deref()).await;
         let context = self.context_of(id, &credential)?;
         let numbers = self.unless_locked(adapter.numbers(&context, &credential)).await?;
         self.change(id, |_, upkeep, batch: &mut Batch, record| {

@@ -61,7 +61,7 @@ impl Unlocked {
             return Ok(None);
         }
         let question = async {
-            let _lane = self.lanes.enter(&account.platform).await;
+            let _lane = self.lanes.enter(&account.platform, credential.site.as_deref()).await;
             let context = self.context_of(id, &credential)?;
             adapter.quotas(&context, &credential).await
         };

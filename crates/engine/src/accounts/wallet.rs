@@ -1,6 +1,6 @@
 //! All accounts' quotas side by side: what runs out where.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use jiff::Timestamp;
@@ -116,7 +116,7 @@ impl Unlocked {
         tally: &dyn Tally,
         cancel: &CancellationToken,
     ) -> Result<(), Error> {
-        let lanes: BTreeMap<PlatformId, Vec<AccountId>> = self.by_platform(accounts);
+        let lanes = self.by_place(accounts);
         let per_platform = self.lanes.per_platform();
         let lanes = lanes.into_values().map(|ids| {
             let reads = stream::iter(ids).map(move |id| async move {

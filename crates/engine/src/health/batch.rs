@@ -3,9 +3,10 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use futures_util::{StreamExt, stream};
-use roster_domain::{AccountId, PlatformId, Reason, Verdict};
+use roster_domain::{AccountId, Reason, Verdict};
 use tokio_util::sync::CancellationToken;
 
+use super::lanes::Destination;
 use crate::{
     AccountRef, BatchOutcome, CheckOutcome, CheckResult, CheckSelection, Engine, Error, JobView, unlocked::Unlocked,
 };
@@ -72,9 +73,9 @@ impl Unlocked {
         upkeep: bool,
         cancel: &CancellationToken,
     ) -> Result<(), Error> {
-        let lanes = self.by_platform(accounts);
+        let lanes = self.by_place(accounts);
         let per_platform = self.lanes.per_platform();
-        // A lane a platform: a slow one does not keep the others waiting.
+        // Lanes for each platform, or site: a slow one does not keep the others waiting.
         let lanes = lanes.into_values().map(|ids| {
             let checks = stream::iter(ids).map(move |id| async move {
                 let checked = self.check_one(&id, upkeep, cancel).await;
@@ -112,14 +113,17 @@ impl Unlocked {
         Ok(outcome)
     }
 
-    pub(crate) fn by_platform(&self, accounts: Vec<AccountId>) -> BTreeMap<PlatformId, Vec<AccountId>> {
+    /// The accounts by where questions about them go.
+    pub(crate) fn by_place(&self, accounts: Vec<AccountId>) -> BTreeMap<Destination, Vec<AccountId>> {
         let book = self.book.read();
-        let mut lanes: BTreeMap<PlatformId, Vec<AccountId>> = BTreeMap::new();
+        let mut places: BTreeMap<Destination, Vec<AccountId>> = BTreeMap::new();
         for id in accounts {
-            let platform = book.get(&id).map(|row| row.account.platform.clone()).unwrap_or_default();
-            lanes.entry(platform).or_default().push(id);
+            let row = book.get(&id);
+            let platform = row.map(|row| row.account.platform.clone()).unwrap_or_default();
+            let site = row.and_then(|row| row.account.site.as_deref());
+            places.entry(self.lanes.place(&platform, site)).or_default().push(id);
         }
-        lanes
+        places
     }
 
     fn result_of(&self, id: &AccountId, outcome: Option<CheckOutcome>) -> CheckResult {

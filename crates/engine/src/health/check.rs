@@ -176,7 +176,7 @@ impl Unlocked {
         self.probe(platform, context, credential, depth).await
     }
 
-    async fn probe(
+    pub(crate) async fn probe(
         &self,
         platform: &PlatformId,
         context: Result<Context, roster_platform::Error>,
@@ -186,7 +186,7 @@ impl Unlocked {
         let Ok(adapter) = self.core.adapter(platform) else {
             return (no_answer(Reason::Other, Retry::Never), Duration::ZERO);
         };
-        let _lane = self.lanes.enter(platform).await;
+        let _lane = self.lanes.enter(platform, credential.site.as_deref()).await;
         let began = self.core.ports.clock.awake();
         let probe = match context {
             Ok(context) => adapter.probe(&context, credential, depth).await,

@@ -86,7 +86,7 @@ impl Unlocked {
         }
         let credential = self.credential_of(&account, record)?;
         {
-            let _lane = self.lanes.enter(&account.platform).await;
+            let _lane = self.lanes.enter(&account.platform, credential.site.as_deref()).await;
             let context = self.context_of(id, &credential)?;
             self.unless_locked(adapter.logout(&context, &credential)).await?;
         }

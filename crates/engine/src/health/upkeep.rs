@@ -68,7 +68,7 @@ impl Unlocked {
             return Ok(true);
         }
         let renewal = {
-            let _lane = self.lanes.enter(&account.platform).await;
+            let _lane = self.lanes.enter(&account.platform, credential.site.as_deref()).await;
             let context = self.context_of(id, &credential)?;
             self.unless_locked(adapter.renew(&context, &credential)).await?
         };
@@ -111,7 +111,7 @@ impl Unlocked {
     async fn confirm(&self, id: &AccountId, adapter: &dyn Adapter, credential: Credential) -> Result<(), Error> {
         let confirmed = {
             let platform = &adapter.descriptor().id;
-            let _lane = self.lanes.enter(platform).await;
+            let _lane = self.lanes.enter(platform, credential.site.as_deref()).await;
             let context = self.context_of(id, &credential)?;
             self.unless_locked(adapter.confirm_renewal(&context, &credential)).await?
         };

@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use roster_domain::{Account, AccountId, Credential, Reason, Verdict};
-use roster_platform::{Identity, ProbeDepth};
+use roster_platform::Identity;
 
 use super::{board::Login, problem};
 use crate::{
@@ -107,13 +107,7 @@ impl Unlocked {
                 Home::WrongPerson => {
                     // The session itself said whose it is. The owner is to decide about a name, not about a number:
                     // one question, and without an answer the number has to do.
-                    let asked = self.ask_about(
-                        &pending.platform,
-                        login.target.as_ref(),
-                        &pending.credential,
-                        ProbeDepth::Light,
-                    );
-                    let Some((probe, _)) = login.cancel.run_until_cancelled(asked).await else {
+                    let Some(probe) = self.ask_about_pending(&mut pending, &login.cancel).await else {
                         return self.left_undecided(&login, pending).await;
                     };
                     let who = probe.identity.filter(|found| Some(&found.user_id) == pending.identity.as_ref());
@@ -121,9 +115,7 @@ impl Unlocked {
                 }
                 Home::New | Home::Existing(_) => return self.adopt(&login, pending).await,
             }
-            let asked =
-                self.ask_about(&pending.platform, login.target.as_ref(), &pending.credential, ProbeDepth::Light);
-            let Some((probe, _)) = login.cancel.run_until_cancelled(asked).await else {
+            let Some(probe) = self.ask_about_pending(&mut pending, &login.cancel).await else {
                 return self.left_undecided(&login, pending).await;
             };
             if let Some(identity) = probe.identity.filter(|_| probe.verdict == Verdict::Alive) {

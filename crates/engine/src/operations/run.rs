@@ -118,7 +118,9 @@ impl Unlocked {
     /// Waits for the account's turn and the platform's, asks, and keeps what came.
     async fn in_turn(&self, job: &Job, input: OperationInput) -> Result<Operated, Error> {
         let platform = &job.adapter.descriptor().id;
-        let waiting = async { (self.turns.take(&job.id).await, self.lanes.enter(platform).await) };
+        let (account, ..) = self.snapshot(&job.id)?;
+        let site = account.site.as_deref();
+        let waiting = async { (self.turns.take(&job.id).await, self.lanes.enter(platform, site).await) };
         let (_turn, lane) = self.while_waiting(job, waiting).await?;
         let (account, _, record) = self.snapshot(&job.id)?;
         let credential = self.credential_of(&account, record)?;

@@ -3,6 +3,7 @@
 
 mod arrival;
 mod keeper;
+mod pending;
 #[cfg(test)]
 mod tests;
 mod unsaved;

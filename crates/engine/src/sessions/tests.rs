@@ -176,6 +176,22 @@ async fn a_sealed_session_does_not_come_back_after_a_logout() {
 }
 
 #[tokio::test]
+async fn a_sealed_session_that_is_replaced_while_it_is_asked_about_is_sealed_anew() {
+    let rig = Rig::open().await;
+    let (id, login) = sealed(&rig).await;
+    // The answer names nobody yet, and the one before is worth nothing from now on.
+    *rig.platform.rotates_to.lock() = Some(String::from("next"));
+    rig.advance_until(SECOND, || rig.platform.rotates_to.lock().is_none()).await;
+    settle().await;
+    rig.engine.lock().await.unwrap();
+    rig.platform.says("window", Says::NotLoggedIn);
+    rig.platform.says("next", Says::Alive("7"));
+    assert_eq!(rig.engine.unlock(PASSWORD.into()).await.unwrap().logins_resumed, 1);
+    rig.advance_until(SECOND, || rig.engine.login(&login).unwrap().phase == LoginPhase::Done).await;
+    assert_eq!(stored(&rig, &id), is("next", 2));
+}
+
+#[tokio::test]
 async fn a_person_who_has_an_account_gets_no_second_one_by_a_window() {
     let rig = Rig::open().await;
     let theirs = rig.account("theirs", Says::Alive("8")).await;

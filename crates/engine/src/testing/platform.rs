@@ -324,6 +324,9 @@ impl Adapter for FakePlatform {
         if let Err(error) = self.reach(ctx).await {
             return Probe::from(error);
         }
+        if let Err(error) = self.rotate(ctx, credential).await {
+            return Probe::from(error);
+        }
         let session = session_of(credential);
         self.probes.lock().push((session.clone(), depth));
         let now = self.asking.fetch_add(1, SeqCst) + 1;
