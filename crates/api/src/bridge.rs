@@ -99,8 +99,12 @@ impl From<Error> for Fault {
             )
             .with(json!({ "field": "platform", "what": "platform" })),
             Error::Unsupported { platform, what } => {
-                Self::new(ErrorCode::Unsupported, format!("Roster cannot do this at {platform}: {what}."))
-                    .with(json!({ "platform": platform, "what": what }))
+                let fault = Self::new(ErrorCode::Unsupported, format!("Roster cannot do this at {platform}: {what}."));
+                match what {
+                    // Some sessions, such as access tokens, outlive every logout.
+                    "logout" => fault.with(json!({ "platform": platform, "what": what, "reason": "session_stays" })),
+                    _ => fault.with(json!({ "platform": platform, "what": what })),
+                }
             }
             Error::Window { source } => window(&source),
             Error::IdentityMismatch { expected, found } => Self::new(

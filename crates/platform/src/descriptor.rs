@@ -43,6 +43,22 @@ pub struct Site {
     pub origin: &'static str,
     /// What it is called.
     pub name: Text,
+    /// The domain of its cookies, where that is neither the platform's nor its own host.
+    pub cookie_domain: Option<&'static str>,
+}
+
+impl Site {
+    /// A site whose cookies are the platform's, or those of its own host.
+    pub const fn new(origin: &'static str, name: Text) -> Self {
+        Self { origin, name, cookie_domain: None }
+    }
+
+    /// The same with cookies of another domain.
+    #[must_use]
+    pub const fn with_cookies_of(mut self, domain: &'static str) -> Self {
+        self.cookie_domain = Some(domain);
+        self
+    }
 }
 
 /// Everything about a platform that is known without asking it.

@@ -40,6 +40,8 @@ pub struct Probe {
     pub numbers: Option<Numbers>,
     /// Quotas that the answers carried anyway, where there were any.
     pub quotas: Option<Quotas>,
+    /// Whether the paid membership had a question of its own that was not answered: what was known of it stays.
+    pub membership_unknown: bool,
     /// When to ask again, as far as the platform has a say.
     pub retry: Retry,
 }
@@ -55,6 +57,7 @@ impl Probe {
             refreshed: None,
             numbers: None,
             quotas: None,
+            membership_unknown: false,
             retry: Retry::Soon,
         }
     }
@@ -83,6 +86,7 @@ impl From<Error> for Probe {
             refreshed: None,
             numbers: None,
             quotas: None,
+            membership_unknown: false,
             retry: error.retry,
         }
     }

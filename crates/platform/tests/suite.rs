@@ -115,6 +115,7 @@ fn subject(careless: Careless) -> Subject {
         out: vec![(String::from("out"), Reply::json("{\"out\":true}"))],
         sayings: Vec::new(),
         vital: vec![("/me", &["/id"])],
+        can_be_ended: true,
         canaries: vec![String::from("canary-cookie")],
     }
 }

@@ -420,6 +420,42 @@ async fn a_described_site_works_as_well() {
         assert_eq!(lab.done(&mut lin, "quote_payment", json!({ "amount": 10 })).await["price"], 73.0);
         let few = json!({ "quota": 50_000 });
         assert_eq!(lab.done(&mut lin, "transfer_affiliate_quota", few).await["aff_quota"], 1_450_000);
-        lab.adapter.logout(&lab.ctx(&lin), &lin.credential).await.expect("logs out");
+        // Its logins bring an access token, which the site goes on to take.
+        let left = lab.adapter.logout(&lab.ctx(&lin), &lin.credential).await.map_err(|error| error.kind);
+        let token = lin.credential.tokens.contains_key("access_token");
+        assert_eq!(left, if token { Err(ErrorKind::Unsupported) } else { Ok(()) }, "{site}");
     }
+}
+
+/// "Done" is only said of what is over.
+#[tokio::test]
+async fn an_access_token_outlives_a_logout_and_that_is_said() {
+    let lab = Lab::open().await;
+    let mut tokens = Vec::new();
+    for site in SITES {
+        let gu = lab.with_token(site, "gu").await;
+        let left = lab.adapter.logout(&lab.ctx(&gu), &gu.credential).await.map_err(|error| error.kind);
+        assert_eq!(left, Err(ErrorKind::Unsupported), "{site}");
+        assert_eq!(lab.verdict(&gu).await.0, Verdict::Alive, "{site}");
+        tokens.push(gu);
+    }
+    lab.sandbox.control().expire_sessions(ID, "gu").expect("sessions");
+    for gu in tokens {
+        let gone = lab.adapter.logout(&lab.ctx(&gu), &gu.credential).await;
+        assert!(gone.is_ok(), "a dead one counts as ended: {gone:?}");
+    }
+}
+
+/// Row 32 of the protocol's overview: what ends a session of the third generation is counted with the logins.
+#[tokio::test]
+async fn leaving_waits_for_its_turn_as_well() {
+    let lab = Lab::open().await;
+    let lin = lab.log_in(THIRD, "lin").await;
+    for _ in 0..19 {
+        let (mut flow, ctx) = lab.begin(LoginMethod::Password).await;
+        let wrong = [("site", THIRD), ("action", "login"), ("username", "lin"), ("password", "not-this-one")];
+        assert!(flow.next(&ctx, filled(&wrong)).await.is_ok());
+    }
+    let held = lab.adapter.logout(&lab.ctx(&lin), &lin.credential).await.map_err(|error| error.kind);
+    assert_eq!((held, lab.asked(THIRD, "auth/logout")), (Err(ErrorKind::RateLimited), 0));
 }

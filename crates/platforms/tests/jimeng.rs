@@ -289,3 +289,21 @@ async fn cookies_of_a_window_are_a_candidate_with_a_session_and_say_where_it_is(
     assert_eq!(credential.tokens["region"].expose(), "sg");
     assert_eq!(credential.expires_at.map(|end| end.as_second()), Some(1_795_184_000));
 }
+
+/// The membership has a question of its own: while that is not answered, nobody knows whether there is one.
+#[tokio::test]
+async fn a_membership_that_is_not_told_is_unknown_and_not_none() {
+    for (reply, unknown) in
+        [(Reply::html(502, "<html></html>"), true), (Reply::json(jimeng!("subscription.json")), false)]
+    {
+        let play: Play = Arc::new(move |asked: &Asked| match asked.path.as_str() {
+            SUBSCRIPTION => reply.clone(),
+            _ => alive(Dialect::Service, asked),
+        });
+        let (_host, ctx, adapter) = start("jimeng", play).await;
+        let probe = adapter.probe(&ctx, &credential(), ProbeDepth::Full).await;
+        assert_eq!((probe.verdict, probe.membership_unknown), (Verdict::Alive, unknown));
+    }
+    let (_host, ctx, adapter) = start("jimeng", china(Dialect::Document)).await;
+    assert!(!adapter.probe(&ctx, &credential(), ProbeDepth::Full).await.membership_unknown, "the document says all");
+}

@@ -169,3 +169,17 @@ async fn a_logout_goes_by_the_exit_that_works_and_is_believed_when_the_platform_
     host.play(Arc::new(alive));
     assert_eq!(adapter.logout(&ctx, &credential()).await.expect_err("it still lives").kind, ErrorKind::Refused);
 }
+
+/// What is pasted for rednote belongs to the whole of its domain, as its own cookies do.
+#[test]
+fn rednote_s_cookies_are_those_of_its_domain() {
+    let adapter = common::adapter("xiaohongshu", &AdapterSettings::default());
+    let site =
+        adapter.descriptor().sites.iter().find(|site| site.origin == "https://creator.rednote.com").expect("there");
+    let domain = site.cookie_domain.expect("a domain of its own");
+    let header = "access-token-creator.xiaohongshu.com=a; galaxy_creator_session_id=b";
+    let jar = CookieJar::from_header(header, domain).expect("cookies");
+    let credential = adapter.credential_from(jar, Some(site.origin));
+    assert!(adapter.is_candidate(&credential.cookies));
+    assert!(credential.cookies.iter().all(|cookie| cookie.domain == "rednote.com"));
+}

@@ -32,7 +32,7 @@ impl Engine {
     pub async fn create_account(&self, new: NewAccount) -> Result<AccountView, Error> {
         let open = self.open()?;
         let adapter = self.core.adapter(&new.platform)?;
-        let cookies = parse_cookies(&new.cookie_data, adapter.descriptor())?;
+        let (cookies, site) = parse_cookies(&new.cookie_data, adapter.descriptor())?;
         let name = name_ok("account_name", new.account_name.as_deref().unwrap_or_default())?;
         note_ok(&new.note)?;
         tags_ok(&new.tags)?;
@@ -50,7 +50,7 @@ impl Engine {
             note: new.note,
             ..Account::default()
         };
-        let site = site_ok(adapter.descriptor(), None, None)?;
+        let site = site_ok(adapter.descriptor(), site, None)?;
         let credential = adapter.credential_from(cookies, site.as_deref());
         let birth = Birth { account, credential, provisional: false, with: Batch::new() };
         open.whole(move |open| async move {

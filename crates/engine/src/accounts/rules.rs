@@ -6,7 +6,7 @@ use roster_domain::{CookieJar, Priority, Secret};
 use roster_platform::Descriptor;
 use serde_json::{Map, Value};
 
-use super::paste::read_cookies;
+use super::paste::{PasteError, read_cookies};
 use crate::{Error, Problem};
 
 /// The longest name, in characters.
@@ -85,14 +85,58 @@ pub(super) fn metadata_ok(metadata: &Map<String, Value>) -> Result<(), Error> {
     if size > METADATA { Err(Error::invalid("metadata", Problem::TooLong { max: METADATA })) } else { Ok(()) }
 }
 
-/// Pasted cookies that hold a session of this platform.
-pub(crate) fn parse_cookies(data: &Secret<String>, platform: &Descriptor) -> Result<CookieJar, Error> {
+/// Pasted cookies that hold a session of this platform, and the site that they are of where their domain tells.
+pub(crate) fn parse_cookies(
+    data: &Secret<String>,
+    platform: &Descriptor,
+) -> Result<(CookieJar, Option<&'static str>), Error> {
     let malformed = |what: String| Error::invalid("cookie_data", Problem::Malformed { what });
     if data.expose().trim().is_empty() {
         return Err(Error::invalid("cookie_data", Problem::Missing));
     }
-    let jar = read_cookies(data, platform.cookie_domain).map_err(|error| malformed(error.to_string()))?;
+    let at_sites = || platform.sites.iter().filter_map(|site| Some((site.cookie_domain?, Some(site.origin))));
+    let read = |(domain, site)| read_cookies(data, domain).map(|jar| (jar, site));
+    let usual = read((platform.cookie_domain, None));
+    let elsewhere = matches!(usual, Err(PasteError::Elsewhere { .. }));
+    let found = if elsewhere { at_sites().find_map(|place| read(place).ok()) } else { None };
+    let (jar, site) = found.map_or(usual, Ok).map_err(|error| malformed(error.to_string()))?;
     let missing = platform.required_cookies.iter().filter(|name| jar.value(name).is_none());
     let names: Vec<String> = missing.map(|name| (*name).to_owned()).collect();
-    if names.is_empty() { Ok(jar) } else { Err(Error::invalid("cookie_data", Problem::CookiesMissing { names })) }
+    if names.is_empty() {
+        Ok((jar, site))
+    } else {
+        Err(Error::invalid("cookie_data", Problem::CookiesMissing { names }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use roster_platform::{Site, Text};
+
+    use super::*;
+    use crate::testing::FakePlatform;
+
+    const SITES: &[Site] = &[
+        Site::new("https://one.fake.example", Text::new("一", "One")),
+        Site::new("https://creator.other.example", Text::new("二", "Two")).with_cookies_of("other.example"),
+    ];
+
+    /// The domain of the session's cookie, and the site.
+    fn read(text: &str) -> Result<(String, Option<&'static str>), Error> {
+        let platform = Descriptor { sites: SITES, ..FakePlatform::described() };
+        let (jar, site) = parse_cookies(&Secret::from(text), &platform)?;
+        let cookie = jar.iter().find(|cookie| cookie.name == "session").expect("a session");
+        Ok((cookie.domain.clone(), site))
+    }
+
+    #[test]
+    fn an_export_of_a_sister_site_is_of_that_site() {
+        let export = |domain: &str| format!(r#"[{{"name":"session","value":"v","domain":"{domain}"}}]"#);
+        let told = |text: &str| read(text).ok();
+        let (usual, other) = (String::from("fake.example"), String::from("other.example"));
+        assert_eq!(told("session=v"), Some((usual.clone(), None)));
+        assert_eq!(told(&export(".fake.example")), Some((usual, None)));
+        assert_eq!(told(&export(".other.example")), Some((other, Some("https://creator.other.example"))));
+        assert!(read(&export(".evil.example")).is_err());
+    }
 }

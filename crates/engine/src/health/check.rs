@@ -75,6 +75,7 @@ pub(crate) fn no_answer(reason: Reason, retry: Retry) -> Probe {
         numbers: None,
         quotas: None,
         refreshed: None,
+        membership_unknown: false,
         retry,
     }
 }

@@ -1,6 +1,6 @@
 //! What an answer changes.
 
-use roster_domain::{Account, AccountId, AccountStatus, HealthRecord, LastCheck, Verdict};
+use roster_domain::{Account, AccountId, AccountStatus, HealthRecord, LastCheck, Profile, Verdict};
 use roster_platform::{Probe, ProbeDepth};
 
 use super::{
@@ -50,10 +50,17 @@ fn take_profile(account: &mut Account, probe: &mut Probe, depth: ProbeDepth, rec
     if !account.name_is_own && !found.profile.name.is_empty() {
         account.name.clone_from(&found.profile.name);
     }
-    if let Some(known) = account.profile.take().filter(|known| known.user_id == found.profile.user_id)
-        && depth == ProbeDepth::Light
-    {
+    let same = |known: &Profile| known.user_id == found.profile.user_id;
+    let known = account.profile.take().filter(same);
+    if let Some(known) = known.as_ref().filter(|_| probe.membership_unknown) {
+        found.profile.membership.clone_from(&known.membership);
+        found.profile.membership_ends_at = known.membership_ends_at;
+    }
+    if let Some(known) = known.filter(|_| depth == ProbeDepth::Light) {
         let found = &mut found.profile;
+        let ends_at =
+            known.membership_ends_at.filter(|_| found.membership.is_some() && found.membership == known.membership);
+        found.membership_ends_at = found.membership_ends_at.or(ends_at);
         found.avatar_url = found.avatar_url.take().or(known.avatar_url);
         found.signature = found.signature.take().or(known.signature);
         found.level = found.level.take().or(known.level);
@@ -180,3 +187,7 @@ fn note_work(upkeep: &mut Upkeep, judged: &Judgement, answer: &Answer, now: jiff
         upkeep.provisional = false;
     }
 }
+
+#[cfg(test)]
+#[path = "outcome_tests.rs"]
+mod tests;

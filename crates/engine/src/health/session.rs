@@ -1,6 +1,7 @@
 //! Sessions that change hands: one that turns out to belong to an account which is here already, and one that ends.
 
 use roster_domain::{Account, AccountId, Credential, Precedence, Verdict};
+use roster_platform::ErrorKind;
 
 use super::check::Answer;
 use crate::{
@@ -81,14 +82,19 @@ impl Unlocked {
     async fn log_out(&self, id: &AccountId) -> Result<(), Error> {
         let (account, _, record) = self.snapshot(id)?;
         let adapter = self.core.adapter(&account.platform)?;
+        let unsupported = || Error::Unsupported { platform: account.platform.to_string(), what: "logout" };
         if !adapter.descriptor().capabilities.logout {
-            return Err(Error::Unsupported { platform: account.platform.to_string(), what: "logout" });
+            return Err(unsupported());
         }
         let credential = self.credential_of(&account, record)?;
         {
             let _lane = self.lanes.enter(&account.platform, credential.site.as_deref()).await;
             let context = self.context_of(id, &credential)?;
-            self.unless_locked(adapter.logout(&context, &credential)).await?;
+            // Some sessions of a platform cannot be ended there; then nothing is forgotten here either.
+            self.unless_locked(adapter.logout(&context, &credential)).await.map_err(|error| match error {
+                Error::Platform(error) if error.kind == ErrorKind::Unsupported => unsupported(),
+                other => other,
+            })?;
         }
         self.change(id, |account, upkeep, batch, record| {
             // A login in the meantime brought another session; that one was not logged out.

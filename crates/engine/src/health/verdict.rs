@@ -99,6 +99,7 @@ mod tests {
             numbers: None,
             quotas: None,
             refreshed: None,
+            membership_unknown: false,
             retry: Retry::Soon,
         }
     }

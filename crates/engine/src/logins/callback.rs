@@ -23,7 +23,7 @@ impl Engine {
     pub async fn login_callback(&self, callback: Callback) -> Result<CallbackOutcome, Error> {
         let open = self.open()?;
         let adapter = self.core.adapter(&callback.platform)?;
-        let cookies = parse_cookies(&callback.cookie_data, adapter.descriptor())?;
+        let (cookies, site) = parse_cookies(&callback.cookie_data, adapter.descriptor())?;
         let name = name_ok("account_name", callback.account_name.as_deref().unwrap_or_default())?;
         let account = Account {
             platform: callback.platform,
@@ -36,7 +36,7 @@ impl Engine {
         let login = login.and_then(|id| open.logins.get(&id).ok()).filter(|login| login.platform == account.platform);
         let target = login.as_ref().and_then(|login| login.target.as_ref());
         let target = target.and_then(|id| open.snapshot(id).ok()).map(|(target, _, _)| target);
-        let site = site_ok(adapter.descriptor(), None, target.as_ref())?;
+        let site = site_ok(adapter.descriptor(), site, target.as_ref())?;
         let credential = adapter.credential_from(cookies, site.as_deref());
         open.whole(move |open| async move { open.call_back(account, credential, login).await }).await
     }

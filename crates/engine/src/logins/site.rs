@@ -39,8 +39,13 @@ fn origin_of(text: &str) -> Option<String> {
     (safe && bare).then(|| url.origin().ascii_serialization())
 }
 
-/// The domain that cookies of this site belong to: the platform's own, or the host where it is somewhere else.
+/// The domain that cookies of this site belong to: what the platform says of it, else the platform's own, or the host
+/// where it is somewhere else.
 pub(crate) fn cookie_domain<'a>(platform: &Descriptor, site: Option<&'a str>) -> std::borrow::Cow<'a, str> {
+    let known = platform.sites.iter().find(|known| Some(known.origin) == site);
+    if let Some(domain) = known.and_then(|known| known.cookie_domain) {
+        return domain.into();
+    }
     let host = site.and_then(|site| Url::parse(site).ok()).and_then(|url| url.host_str().map(str::to_owned));
     let usual = platform.cookie_domain;
     match host {
@@ -57,8 +62,9 @@ mod tests {
     use crate::testing::FakePlatform;
 
     const SITES: &[Site] = &[
-        Site { origin: "https://one.fake.example", name: Text::new("一", "One") },
-        Site { origin: "https://two.fake.example", name: Text::new("二", "Two") },
+        Site::new("https://one.fake.example", Text::new("一", "One")),
+        Site::new("https://two.fake.example", Text::new("二", "Two")),
+        Site::new("https://creator.other.example", Text::new("三", "Three")).with_cookies_of("other.example"),
     ];
 
     fn platform(any_site: bool) -> Descriptor {
@@ -89,5 +95,10 @@ mod tests {
         assert_eq!(cookie_domain(&open, None), "fake.example");
         assert_eq!(cookie_domain(&open, Some("https://two.fake.example")), "fake.example");
         assert_eq!(cookie_domain(&open, Some("https://notfake.example")), "notfake.example");
+        assert_eq!(
+            cookie_domain(&open, Some("https://creator.other.example")),
+            "other.example",
+            "as the platform says"
+        );
     }
 }

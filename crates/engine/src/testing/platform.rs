@@ -242,6 +242,7 @@ impl FakePlatform {
             refreshed: None,
             numbers: None,
             quotas: None,
+            membership_unknown: false,
             retry,
         };
         match says {

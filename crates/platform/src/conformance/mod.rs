@@ -71,6 +71,8 @@ pub struct Subject {
     pub sayings: Vec<Saying>,
     /// The path of each question of a light probe, with what its answer cannot do without (JSON pointers).
     pub vital: Vec<(&'static str, &'static [&'static str])>,
+    /// Whether the platform can end this session; one that it cannot is *unsupported* although others are ended.
+    pub can_be_ended: bool,
     /// Texts that must never be seen in a log line, an error or debug output.
     pub canaries: Vec<String>,
 }

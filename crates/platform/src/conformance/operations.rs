@@ -29,7 +29,7 @@ pub(super) async fn capabilities(subject: &Subject, host: &Host, findings: &mut 
     let confirmed = subject.adapter.confirm_renewal(&ctx, &subject.credential).await;
     promised("confirm_renewal", can.renew, confirmed.as_ref().map(|_| ()), findings);
     let logout = subject.adapter.logout(&ctx, &subject.credential).await;
-    promised("logout", can.logout, logout.as_ref().copied(), findings);
+    promised("logout", can.logout && subject.can_be_ended, logout.as_ref().copied(), findings);
     findings.tried += 5;
     for (name, reply) in &subject.out {
         host.play(always(reply.clone()));

@@ -6,7 +6,7 @@ use std::{
 };
 
 use roster_domain::{Credential, Reason};
-use roster_platform::{Context, Error, ErrorKind, Outcome, Retry};
+use roster_platform::{Ask, Context, Error, ErrorKind, Outcome, Retry};
 use serde_json::Value;
 
 use super::{
@@ -151,7 +151,7 @@ impl<'c> Client<'c> {
     pub(super) async fn leave(&mut self, call: Call, path: &str) -> Result<(), Error> {
         let ask = session::signed(api::ask(self.ctx, call, &self.origin.url(path)), &self.credential);
         let ask = ask.header("origin", self.origin.text()).cookies(&self.credential.cookies);
-        api::good(ask.send(self.ctx.now).await?).map(|_| ())
+        api::good(self.in_turn(call, ask).await?).map(|_| ())
     }
 
     async fn answer(
@@ -186,6 +186,11 @@ impl<'c> Client<'c> {
             Some(body) => ask.json(body),
             None => ask,
         };
+        self.in_turn(call, ask).await
+    }
+
+    /// Asks when it is this call's turn.
+    async fn in_turn(&self, call: Call, ask: Ask) -> Result<roster_platform::Answer, Error> {
         let mut turns = self.turns(call).await?;
         self.may_begin(call)?;
         let answer = ask.send(self.ctx.now).await?;

@@ -13,8 +13,8 @@ use crate::wire::ornament;
 
 /// The company's own sites.
 pub(super) const SITES: [Known; 2] = [
-    Known { origin: "https://ai.burncloud.com", name: Text::new("主站", "Main site") },
-    Known { origin: "https://b.burncloud.com", name: Text::new("企业站", "Business site") },
+    Known::new("https://ai.burncloud.com", Text::new("主站", "Main site")),
+    Known::new("https://b.burncloud.com", Text::new("企业站", "Business site")),
 ];
 /// The same for a form.
 pub(super) const CHOICES: [Choice; 2] = [

@@ -198,9 +198,16 @@ fn content(body: &Value) -> Option<Value> {
     }
 }
 
+/// The content that has the credits: the object, unless they stand in the text beside it only.
+fn with_credits(body: &Value) -> Option<Value> {
+    let has = |content: &Value| content["credit"].is_object();
+    let said = Some(&body["data"]).filter(|data| has(data)).cloned();
+    said.or_else(|| body["response"].as_str().and_then(|text| serde_json::from_str(text).ok()).filter(has))
+}
+
 /// Reads the content of a credits answer.
 fn credits_of(body: &Value) -> Option<Credits> {
-    let inner = content(body)?;
+    let inner = with_credits(body)?;
     let credit = WireCredit::deserialize(&inner["credit"]).ok()?;
     let details = &inner["credits_detail"];
     let kinds = [(CreditKind::Gift, "gift_credits"), (CreditKind::Purchase, "purchase_credits"), (CreditKind::Vip, "vip_credits")];

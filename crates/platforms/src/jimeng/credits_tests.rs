@@ -13,9 +13,12 @@ fn credits_stand_in_the_content_or_in_a_text_beside_it() {
     assert_eq!(credits.items[0].kind, CreditKind::Gift);
     assert_eq!(credits.first_end(None).map(Timestamp::as_second), Some(1_768_147_199));
     assert_eq!(credits.first_end(Some(CreditKind::Vip)), None);
-    let mut text_only = whole;
+    let mut text_only = whole.clone();
     text_only.as_object_mut().expect("object").remove("data");
-    assert_eq!(credits_of(&text_only), Some(credits));
+    assert_eq!(credits_of(&text_only).as_ref(), Some(&credits));
+    let mut elsewhere = whole;
+    elsewhere["data"] = json(r#"{"uid":"7212345678901234567","is_vip":false}"#);
+    assert_eq!(credits_of(&elsewhere), Some(credits), "content without credits does not hide them");
 }
 
 #[test]

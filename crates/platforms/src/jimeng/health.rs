@@ -30,9 +30,10 @@ impl Studio {
             Some(_) => None,
             None => self.known_membership(ctx, credential).await,
         };
+        let membership_unknown = account.account_status.is_none() && membership.is_none();
         let identity = identity(account, membership, ctx.now);
         let evidence = heard.told.evidence.clone();
-        let mut probe = Probe::alive(identity, evidence);
+        let mut probe = Probe { membership_unknown, ..Probe::alive(identity, evidence) };
         let region = session::region(credential, self.market);
         probe.quotas = quotas::daily(account, region, ctx.now);
         match restriction(account) {

@@ -3,6 +3,8 @@
 use jiff::tz::TimeZone;
 use roster_platform::WindowPlan;
 
+use crate::passport::CAPTCHA_HOST;
+
 /// Which of the two services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Market {
@@ -48,7 +50,7 @@ impl Market {
     /// Its own pages in a window. A login goes over a page of Douyin in China, and over one of several elsewhere.
     pub(super) fn window(self) -> WindowPlan {
         let (home, allowed): (_, &[&str]) = match self {
-            Self::China => (self.home(), &["jianying.com", "douyin.com"]),
+            Self::China => (self.home(), &["jianying.com", "douyin.com", CAPTCHA_HOST]),
             Self::Abroad => (
                 self.home(),
                 &[
@@ -172,6 +174,12 @@ impl Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A login in China goes over a page of Douyin, whose captchas come in a frame of the house's.
+    #[test]
+    fn the_window_in_china_lets_the_captcha_through() {
+        assert!(Market::China.window().allowed.iter().any(|host| host == "rmc.bytedance.com"));
+    }
 
     #[test]
     fn every_region_has_a_clock_and_a_name_that_leads_back_to_it() {

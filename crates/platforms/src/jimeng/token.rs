@@ -1,7 +1,8 @@
 //! What a person pastes: a session id, a token with its region in front, cookies, or the JSON that the official command
 //! line tool or a browser exports.
 
-use roster_domain::{CookieJar, Secret};
+use jiff::Timestamp;
+use roster_domain::{Cookie, CookieJar, Secret};
 use roster_platform::Text;
 use serde_json::Value;
 use zeroize::Zeroize;
@@ -10,7 +11,7 @@ use super::{
     market::{Market, Region},
     session,
 };
-use crate::session_cookies::SESSION;
+use crate::session_cookies::{self, SESSION};
 
 /// What was pasted.
 #[derive(Debug)]
@@ -164,14 +165,37 @@ fn cookies_in(value: &Value, market: Market, depth: usize) -> Vec<CookieJar> {
     }
 }
 
-/// A browser's list: objects with a name and a value each.
+/// A browser's list: objects with a name and a value each. One of the whole browser has other sites' sessions in it,
+/// under the same names; only what belongs to this service is taken. A list that names no domains is the service's own.
 fn listed(items: &[Value], market: Market) -> Option<CookieJar> {
-    let pair = |item: &Value| Some((item["name"].as_str()?.to_owned(), Secret::from(item["value"].as_str()?)));
-    let pairs: Option<Vec<(String, Secret<String>)>> = items.iter().map(pair).collect();
-    let pairs = pairs.filter(|pairs| !pairs.is_empty())?;
-    let line = pairs.iter().map(|(name, value)| format!("{name}={}", value.expose())).collect::<Vec<_>>().join("; ");
-    let line = Secret::new(line);
-    CookieJar::from_header(line.expose(), market.cookie_domain()).ok()
+    let cookies: Option<Vec<Cookie>> = items.iter().map(|item| cookie(item, market.cookie_domain())).collect();
+    let cookies = cookies.filter(|cookies| !cookies.is_empty())?;
+    Some(session_cookies::ours(&cookies, market.cookie_domain()))
+}
+
+fn cookie(item: &Value, usual: &str) -> Option<Cookie> {
+    let text = |name: &str| item[name].as_str().filter(|text| !text.is_empty());
+    let flag = |name: &str| item[name].as_bool();
+    let domain = text("domain").unwrap_or(usual);
+    let name = text("name")?;
+    let value = item["value"].as_str()?;
+    // What cannot be sent is no cookie; the whole is checked as a header is.
+    CookieJar::from_header(&format!("{name}={value}"), usual).ok()?;
+    // Sessions have -1, or nothing.
+    let ends = ["expirationDate", "expires"].iter().find_map(|name| item[*name].as_f64()).filter(|at| *at > 0.0);
+    #[allow(clippy::cast_possible_truncation, reason = "a float outside of the range saturates, and is no time then")]
+    let expires_at = ends.and_then(|at| Timestamp::from_second(at as i64).ok());
+    Some(Cookie {
+        name: name.to_owned(),
+        value: Secret::from(value),
+        domain: domain.trim_start_matches('.').to_ascii_lowercase(),
+        host_only: flag("hostOnly").unwrap_or(text("domain").is_some_and(|domain| !domain.starts_with('.'))),
+        path: text("path").filter(|path| path.starts_with('/')).unwrap_or("/").to_owned(),
+        expires_at,
+        secure: flag("secure").unwrap_or(false),
+        http_only: flag("httpOnly").unwrap_or(false),
+        same_site: None,
+    })
 }
 
 fn wipe(value: &mut Value) {
@@ -228,6 +252,27 @@ mod tests {
         ] {
             assert_eq!(session(&text, Market::China), Ok((ID.to_owned(), None)), "{text}");
         }
+    }
+
+    #[test]
+    fn an_export_of_a_whole_browser_gives_this_service_s_session_with_its_end() {
+        let text = format!(
+            r#"[{{"name":"sessionid","value":"douyin0123456789abcdef","domain":".douyin.com"}},
+                {{"name":"sessionid","value":"{ID}","domain":".jianying.com","path":"/","expirationDate":1800000000.5,"secure":true,"httpOnly":true}},
+                {{"name":"_tea_web_id","value":"7412345678901234567","domain":"jimeng.jianying.com","expirationDate":-1}},
+                {{"name":"sessionid","value":"other0123456789abcdef","domain":"evil-jianying.com"}},
+                {{"name":"sessionid","value":"last0123456789abcdef0","domain":".capcut.com"}}]"#
+        );
+        let jar = read(&text, Market::China).expect("a session").cookies;
+        let own = jar.iter().find(|cookie| cookie.name == SESSION).expect("there");
+        assert_eq!((own.value.expose().as_str(), own.domain.as_str()), (ID, "jianying.com"));
+        assert_eq!(own.expires_at.map(Timestamp::as_second), Some(1_800_000_000));
+        assert!(own.secure && own.http_only && !own.host_only);
+        let number = jar.iter().find(|cookie| cookie.name == "_tea_web_id").expect("there");
+        assert_eq!((number.domain.as_str(), number.host_only, number.expires_at), ("jimeng.jianying.com", true, None));
+        assert_eq!(jar.len(), 2, "other sites' sessions are left where they are");
+        let foreign = r#"{"cookies":[{"name":"sessionid","value":"douyin0123456789abcdef","domain":".douyin.com"}]}"#;
+        assert_eq!(session(foreign, Market::China), Err(Refused::NoSession));
     }
 
     #[test]

@@ -12,8 +12,9 @@ use crate::wire::{NumberOrText, ornament};
 
 /// Where it runs. A session of one is nothing to the other.
 pub(super) const SITES: [Site; 2] = [
-    Site { origin: "https://creator.xiaohongshu.com", name: Text::new("小红书", "Xiaohongshu") },
-    Site { origin: "https://creator.rednote.com", name: Text::new("rednote（海外）", "rednote (overseas)") },
+    Site::new("https://creator.xiaohongshu.com", Text::new("小红书", "Xiaohongshu")),
+    Site::new("https://creator.rednote.com", Text::new("rednote（海外）", "rednote (overseas)"))
+        .with_cookies_of("rednote.com"),
 ];
 
 /// One of the two sites.

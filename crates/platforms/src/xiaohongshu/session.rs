@@ -95,6 +95,8 @@ mod tests {
         let credential = of_cookies(pasted.clone(), overseas);
         assert!(credential.cookies.iter().all(|cookie| cookie.domain == "rednote.com") && is_whole(&credential.cookies));
         assert_eq!(credential.site.as_deref(), Some("https://creator.rednote.com"));
+        let own: CookieJar = REQUIRED.iter().map(|name| cookie(name, "rednote.com", None)).collect();
+        assert!(is_whole(&of_cookies(own, overseas).cookies), "with the domain that the site's cookies have");
         let home = of_cookies(pasted.clone(), Centre::at(None));
         assert!(home.cookies.iter().all(|cookie| cookie.domain == "xiaohongshu.com"));
         assert_eq!(home.site.as_deref(), Some("https://creator.xiaohongshu.com"));

@@ -134,6 +134,7 @@ pub(crate) fn subject() -> Subject {
         out: out.into_iter().map(|(name, reply)| (name.to_owned(), reply)).collect(),
         sayings,
         vital: vec![("/x/web-interface/nav", &["/code", "/data", "/data/isLogin", "/data/mid", "/data/uname"])],
+        can_be_ended: true,
         canaries: canaries(),
     }
 }

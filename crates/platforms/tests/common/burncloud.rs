@@ -129,6 +129,8 @@ pub(crate) fn subject(credential: Credential) -> Subject {
         ("by code", coded(401, "AUTH_UNAUTHORIZED")),
         ("revoked", coded(401, "AUTH_SESSION_REVOKED")),
     ];
+    // No call ends an access token.
+    let can_be_ended = !credential.tokens.contains_key("access_token");
     Subject {
         adapter: adapter("burncloud", &AdapterSettings::default()),
         credential,
@@ -138,6 +140,7 @@ pub(crate) fn subject(credential: Credential) -> Subject {
         out: out.into_iter().map(|(name, reply)| (name.to_owned(), reply)).collect(),
         sayings: sayings(),
         vital: vec![("/api/user/self", &["/success", "/data", "/data/id"])],
+        can_be_ended,
         canaries: canaries(),
     }
 }

@@ -106,6 +106,7 @@ pub(crate) fn subject() -> Subject {
         out: out.into_iter().map(|(name, reply)| (name.to_owned(), reply)).collect(),
         sayings,
         vital: vec![("/passport/account/info/v2/", &["/message", "/data"])],
+        can_be_ended: true,
         canaries: canaries(),
     }
 }

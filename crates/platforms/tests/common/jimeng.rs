@@ -195,6 +195,7 @@ pub(crate) fn subject(dialect: Dialect) -> Subject {
         out: out(),
         sayings,
         vital: vec![(INFO, vital)],
+        can_be_ended: true,
         canaries: canaries(),
     }
 }
@@ -209,6 +210,7 @@ pub(crate) fn subject_abroad() -> Subject {
         out: out(),
         sayings: sayings(),
         vital: vec![(INFO_ABROAD, &["/message", "/data"])],
+        can_be_ended: true,
         canaries: canaries(),
     }
 }

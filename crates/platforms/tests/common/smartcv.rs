@@ -116,6 +116,7 @@ pub(crate) fn subject() -> Subject {
         out: out.into_iter().map(|(name, reply)| (name.to_owned(), reply)).collect(),
         sayings,
         vital: vec![("/api/account", &["/success", "/data", "/data/id"])],
+        can_be_ended: true,
         canaries: canaries(),
     }
 }

@@ -142,6 +142,7 @@ pub(crate) fn subject() -> Subject {
             ("/mp/agw/media/user_login_status_api", &["/code", "/data", "/data/is_login"]),
             ("/mp/agw/creator_center/user_info", &[]),
         ],
+        can_be_ended: true,
         canaries: canaries(),
     }
 }

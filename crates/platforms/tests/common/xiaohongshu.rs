@@ -125,6 +125,7 @@ pub(crate) fn subject() -> Subject {
         out: out.into_iter().map(|(name, reply)| (name.to_owned(), reply)).collect(),
         sayings,
         vital: vec![("/api/galaxy/user/info", &["/code", "/data", "/data/userId"])],
+        can_be_ended: true,
         canaries: canaries(),
     }
 }

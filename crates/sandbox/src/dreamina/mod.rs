@@ -28,7 +28,8 @@ const PASSPORT: ModeSpec = ModeSpec {
     choices: &["beside_pages", "commerce"],
     about: "where the passport answers: at the pages' host as in fact, or at the commerce host as the document says",
 };
-const TEXT_CREDITS: ModeSpec = ModeSpec { choices: &["text_only", "data_and_text", "none_left"], ..CREDITS };
+const TEXT_CREDITS: ModeSpec =
+    ModeSpec { choices: &["text_only", "data_and_text", "data_without_credit", "none_left"], ..CREDITS };
 
 impl Market for Abroad {
     const ID: &'static str = "dreamina";

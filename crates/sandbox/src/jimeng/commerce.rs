@@ -51,8 +51,10 @@ pub(crate) fn user_credit<M: Market>(studio: &Studio<M>, ask: &Ask) -> Answer {
         "ret": "0", "errmsg": "success", "svr_time": ask.now.as_second(), "log_id": "SANDBOX0000000000000001",
         "response": inner.to_string(), "sign": "U0FOREJPWA==",
     });
-    if let Some(fields) = body.as_object_mut().filter(|_| mode == "data_and_text") {
-        fields.insert(String::from("data"), inner);
+    match mode {
+        "data_and_text" => body["data"] = inner,
+        "data_without_credit" => body["data"] = json!({ "is_vip": session.person.vip }),
+        _ => {}
     }
     Answer::json(&body)
 }

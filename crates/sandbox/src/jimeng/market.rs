@@ -71,6 +71,6 @@ pub(crate) const SILENT_RENEWAL: ModeSpec = ModeSpec {
 };
 pub(crate) const CREDITS: ModeSpec = ModeSpec {
     key: "credits",
-    choices: &["data_and_text", "text_only", "none_left"],
+    choices: &["data_and_text", "text_only", "data_without_credit", "none_left"],
     about: "credits as an object and as text, as text alone, or the code for none left",
 };

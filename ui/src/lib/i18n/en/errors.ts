@@ -61,6 +61,10 @@ export const errors = {
   },
   reasons: {
     pool_full: ['The pool is full', 'Raise its limit, or take an account out first.'],
+    session_stays: [
+      'This login cannot be ended from here',
+      'An access token stays valid until a new one takes its place: make a new one, then delete the account here if you are done with it.',
+    ],
     already_a_member: ['It is in the pool already', 'There is nothing to add.'],
     already_open: [
       'Another Roster has this vault open',
