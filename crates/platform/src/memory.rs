@@ -17,7 +17,11 @@ use serde::Serialize;
 
 use crate::Error;
 
-type Kept = Arc<tokio::sync::Mutex<Option<(Timestamp, Arc<dyn Any + Send + Sync>)>>>;
+type Place = Option<(Timestamp, Arc<dyn Any + Send + Sync>)>;
+type Kept = Arc<tokio::sync::Mutex<Place>>;
+
+/// No question takes longer with all its tries: an answer of this age is that of a question which was under way.
+const UNDER_WAY: Duration = Duration::from_secs(40);
 
 /// One session's remembered answers. The engine gives each account and generation its own and forgets it with the
 /// lock; clones share what is remembered.
@@ -55,11 +59,43 @@ impl Memory {
         T: Send + Sync + 'static,
         F: Future<Output = Result<T, Error>>,
     {
-        let place = {
-            let mut kept = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(kept.entry(question.to_owned()).or_default())
+        let place = self.place(question);
+        self.answered(place.lock().await, (fresh, now), ask).await
+    }
+
+    /// The same past the memory; but who comes while the question is under way waits for its answer.
+    ///
+    /// # Errors
+    /// As `ask`.
+    pub async fn join<T, F>(&self, question: &str, now: Timestamp, ask: F) -> Result<Arc<T>, Error>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, Error>>,
+    {
+        let place = self.place(question);
+        let (place, fresh) = match place.try_lock() {
+            Ok(place) => (place, Duration::ZERO),
+            // What is kept when the wait is over was asked for by those who came first.
+            Err(_) => (place.lock().await, UNDER_WAY),
         };
-        let mut place = place.lock().await;
+        self.answered(place, (fresh, now), ask).await
+    }
+
+    fn place(&self, question: &str) -> Kept {
+        let mut kept = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(kept.entry(question.to_owned()).or_default())
+    }
+
+    async fn answered<T, F>(
+        &self,
+        mut place: tokio::sync::MutexGuard<'_, Place>,
+        (fresh, now): (Duration, Timestamp),
+        ask: F,
+    ) -> Result<Arc<T>, Error>
+    where
+        T: Send + Sync + 'static,
+        F: Future<Output = Result<T, Error>>,
+    {
         if let Some((at, value)) = place.as_ref()
             && young(*at, now, fresh)
             && let Ok(value) = Arc::clone(value).downcast::<T>()
@@ -89,7 +125,9 @@ impl Memory {
 
     /// How well it served.
     pub fn figures(&self) -> MemoryFigures {
-        let entries = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner).len() as u64;
+        let kept = self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // A question that failed has left its place empty.
+        let entries = kept.values().filter(|place| place.try_lock().is_ok_and(|place| place.is_some())).count() as u64;
         let read = |number: &AtomicU64| number.load(Ordering::Relaxed);
         MemoryFigures { entries, hits: read(&self.inner.hits), asked: read(&self.inner.asked) }
     }
@@ -150,10 +188,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_wants_a_new_answer_joins_the_question_under_way() {
+        let memory = Memory::default();
+        let asked = AtomicU64::new(0);
+        let one = || {
+            memory.join("info", at(10), async {
+                tokio::task::yield_now().await;
+                Ok(asked.fetch_add(1, Ordering::Relaxed))
+            })
+        };
+        let (a, b, c) = tokio::join!(one(), one(), one());
+        assert_eq!((*a.expect("a"), *b.expect("b"), *c.expect("c")), (0, 0, 0));
+        assert_eq!(*one().await.expect("d"), 1, "what is over is asked anew");
+    }
+
+    #[tokio::test]
     async fn a_fault_is_asked_again() {
         let memory = Memory::default();
         let fault = memory.remember::<u8, _>("info", FIVE, at(0), async { Err(Error::new(ErrorKind::Network, "x")) });
         assert!(fault.await.is_err());
+        assert_eq!(memory.figures().entries, 0, "nothing is kept of it");
         assert_eq!(*memory.remember("info", FIVE, at(0), async { Ok(2_u8) }).await.expect("an answer"), 2);
+        assert_eq!(memory.figures().entries, 1);
     }
 }

@@ -38,6 +38,10 @@ pub(crate) fn refreshed(credential: &Credential, set: &[Cookie], domain: &str, n
     let mut renewed = credential.clone();
     renewed.cookies.merge(new);
     renewed.cookies.remove_expired(now);
+    // An answer that takes the session away is no renewal of it.
+    if renewed.cookies.value(SESSION).is_none_or(|session| session.expose().is_empty()) {
+        return None;
+    }
     renewed.expires_at = expiry(&renewed.cookies).or(credential.expires_at);
     Some(renewed)
 }
@@ -135,6 +139,12 @@ mod tests {
         assert!(refreshed(&credential, std::slice::from_ref(&known), DOMAIN, now).is_none());
         let foreign = Cookie { domain: String::from("evil.example"), ..known.clone() };
         assert!(refreshed(&credential, &[foreign], DOMAIN, now).is_none());
+        for gone in [
+            Cookie { expires_at: Timestamp::from_second(0).ok(), ..known.clone() },
+            Cookie { value: roster_domain::Secret::from(""), ..known.clone() },
+        ] {
+            assert!(refreshed(&credential, &[gone], DOMAIN, now).is_none(), "the session itself is taken away");
+        }
         let tracker = Cookie { name: String::from("odin_tt"), ..known };
         let renewed = refreshed(&credential, &[tracker], DOMAIN, now).expect("changed");
         assert_eq!(renewed.cookies.len(), credential.cookies.len() + 1);

@@ -296,6 +296,11 @@ async fn features_follow_the_level_and_unknown_ones_are_refused() {
     rig.play(better);
     let all = items(rig.value("advanced_features", json!({})).await);
     assert_eq!(all, json!([item("4k_resolution", false), item("long_video", true), item("commercial_use", true)]));
+    // The service itself names no permissions.
+    rig.ctx.memory.forget();
+    rig.play(jimeng!("service.json").to_owned());
+    let unknown = items(rig.value("advanced_features", json!({ "features": ["commercial_use"] })).await);
+    assert_eq!(unknown, json!([{ "feature": "commercial_use", "allowed": null }]));
 }
 
 #[tokio::test]

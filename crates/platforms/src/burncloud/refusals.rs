@@ -33,6 +33,9 @@ const KNOWN: &[Known] = known! {
     "TURNSTILE": ["turnstile"] =>
         "该站点要求人机验证，只能在网页上完成；请在网页登录后创建访问令牌，再用令牌登录。",
         "The site wants a human check that only its own page can do. Log in there, make an access token, and use it here.";
+    "SEALED_LOGIN": ["password login encryption"] =>
+        "该站点只接受其网页加密过的密码，这里无法代为登录；请在网页登录后创建访问令牌，再用令牌登录。",
+        "The site takes passwords only as its own page seals them. Log in there, make an access token, and use it here.";
     "SECOND_FACTOR_LOCKED": ["账户已被锁定", "account is locked"] =>
         "验证码连续输错，账号被锁定 5 分钟，请稍后再试。",
         "Too many wrong codes: the account is locked for five minutes. Try again after that.";

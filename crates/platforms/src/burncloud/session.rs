@@ -72,6 +72,10 @@ pub(super) fn generation(credential: &Credential) -> Option<Generation> {
 
 /// Puts the proof of who asks on a question. `New-Api-User` is a bare number.
 pub(super) fn signed(ask: Ask, credential: &Credential) -> Ask {
+    let ask = match &credential.user_agent {
+        Some(user_agent) => ask.header("user-agent", user_agent),
+        None => ask,
+    };
     let ask = match user_id(credential) {
         Some(id) => ask.header("new-api-user", &id.to_string()),
         None => ask,

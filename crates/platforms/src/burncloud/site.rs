@@ -119,6 +119,8 @@ pub(super) struct Status {
     #[serde(default, deserialize_with = "ornament")]
     email_verification: Option<bool>,
     #[serde(default, deserialize_with = "ornament")]
+    password_login_encryption_enabled: Option<bool>,
+    #[serde(default, deserialize_with = "ornament")]
     checkin_enabled: Option<bool>,
     /// Not in the body: the header that servers since 2026 send with each answer.
     #[serde(skip)]
@@ -129,6 +131,11 @@ impl Status {
     /// Whether a login wants a human check that only a page can do.
     pub(super) fn wants_human_check(&self) -> bool {
         self.turnstile_check == Some(true)
+    }
+
+    /// Whether passwords are taken only as the site's own page seals them.
+    pub(super) fn seals_passwords(&self) -> bool {
+        self.password_login_encryption_enabled == Some(true)
     }
 
     /// Whether a registration wants a code sent by e-mail.
@@ -208,12 +215,20 @@ pub(super) async fn generation(ctx: &Context, origin: &Origin) -> Result<Generat
 async fn detect(ctx: &Context, origin: &Origin) -> Result<Generation, Error> {
     match api::good(api::ask(ctx, GENERATION, &origin.url("/api/user/self")).send(ctx.now).await?) {
         Ok(good) => Err(good.changed()),
-        Err(error) if error.kind == ErrorKind::NotLoggedIn => {
-            let coded = error.evidence.code.as_deref().is_some_and(|code| code.starts_with("AUTH_"));
-            if coded { Ok(Generation::Third) } else { Ok(status(ctx, origin).await?.cookie_generation()) }
-        }
-        Err(error) => Err(error),
+        Err(error) => match answers_with_codes(&error) {
+            Some(true) => Ok(Generation::Third),
+            Some(false) => Ok(status(ctx, origin).await?.cookie_generation()),
+            None => Err(error),
+        },
     }
+}
+
+/// Whether a site's "not logged in" has a code; `None` when it said something else. By what the site answered, not by what
+/// that means for a session: with a clock that is off, it means nothing for one.
+fn answers_with_codes(error: &Error) -> Option<bool> {
+    let code = error.evidence.code.as_deref()?;
+    let said = error.kind == ErrorKind::NotLoggedIn || error.evidence.http_status == Some(401);
+    said.then(|| code.starts_with("AUTH_"))
 }
 
 /// "There is no site at this address."
@@ -243,6 +258,22 @@ mod tests {
         for refused in ["", "http://api.example", "ftp://a.example", "https://user:pw@a.example", "http://8.8.8.8"] {
             assert!(Origin::read(refused).is_none(), "{refused}");
         }
+    }
+
+    /// The client turns "not logged in" into a doubt when this computer's clock is more than five minutes off.
+    #[test]
+    fn a_clock_that_is_off_hides_no_generation() {
+        let said = |kind, status, code: Option<&str>| {
+            let code = code.map(str::to_owned);
+            let evidence = roster_domain::Evidence { code, http_status: Some(status), ..Default::default() };
+            answers_with_codes(&Error::new(kind, "generation").with_evidence(evidence))
+        };
+        assert_eq!(said(ErrorKind::NotLoggedIn, 401, Some("AUTH_UNAUTHORIZED")), Some(true));
+        assert_eq!(said(ErrorKind::Protocol, 401, Some("AUTH_UNAUTHORIZED")), Some(true), "in doubt");
+        assert_eq!(said(ErrorKind::Protocol, 401, Some("not logged in")), Some(false), "in doubt");
+        assert_eq!(said(ErrorKind::NotLoggedIn, 200, Some("not logged in")), Some(false));
+        assert_eq!(said(ErrorKind::Protocol, 401, None), None, "another shape");
+        assert_eq!(said(ErrorKind::Refused, 403, Some("x")), None);
     }
 
     #[test]

@@ -70,8 +70,9 @@ pub(super) struct Features {
 pub(super) struct Allowed {
     #[schemars(title = "Feature", extend("x-zh" = "功能"))]
     pub(super) feature: String,
-    #[schemars(title = "Allowed", extend("x-zh" = "允许"))]
-    pub(super) allowed: bool,
+    /// Missing when the service says nothing of what the level may.
+    #[schemars(title = "Allowed", extend("x-zh" = "允许", "x-zh-description" = "平台未说明时为空。"))]
+    pub(super) allowed: Option<bool>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]

@@ -193,12 +193,12 @@ impl Studio {
         let answer = match &heard.told.account {
             Ok(account) => {
                 let level = account.permission_info.as_ref().and_then(|permission| permission.level_permissions.clone());
-                let level = level.unwrap_or_default();
-                let allowed = |feature: String| Allowed { allowed: permission::has(&level, &feature), feature };
+                let may = |feature: &str| level.as_ref().map(|level| permission::has(level, feature));
+                let allowed = |feature: String| Allowed { allowed: may(&feature), feature };
                 Features { items: wanted.into_iter().map(allowed).collect(), reason: None }
             }
             Err(error) if error.kind == ErrorKind::NotLoggedIn => {
-                let refused = |feature: String| Allowed { allowed: false, feature };
+                let refused = |feature: String| Allowed { allowed: Some(false), feature };
                 Features { items: wanted.into_iter().map(refused).collect(), reason: Some("invalid_user") }
             }
             Err(error) => return Err(remedy::refused(error.clone())),

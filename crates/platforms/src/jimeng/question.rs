@@ -50,7 +50,8 @@ pub(super) struct Heard {
 }
 
 impl Studio {
-    /// What the platform says about the session; from memory when that is younger than `fresh`.
+    /// What the platform says about the session; from memory when that is younger than `fresh`. Who wants it past the memory
+    /// joins a question under way.
     ///
     /// # Errors
     /// A fault on the way. What the platform says is in [`Told`].
@@ -72,7 +73,10 @@ impl Studio {
                 Err(error) => Err(error),
             }
         };
-        let told = ctx.memory.remember(REMEMBERED, fresh, ctx.now, ask).await?;
+        let told = match fresh.is_zero() {
+            true => ctx.memory.join(REMEMBERED, ctx.now, ask).await?,
+            false => ctx.memory.remember(REMEMBERED, fresh, ctx.now, ask).await?,
+        };
         Ok(Heard { told, set })
     }
 

@@ -34,6 +34,11 @@ async fn the_wallet_works_in_every_generation() {
         let arrived = lab.done(&mut lin, "check_payment", json!({ "trade_no": order["trade_no"] })).await;
         assert_eq!((&arrived["paid"], &arrived["balance"]), (&json!(true), &json!(10.0)));
         lab.mode("payments", "pending");
+        for amount in [1_500, 10_000, 10_001] {
+            let dear = json!({ "amount": amount, "payment_method": "alipay" });
+            let refused = lab.operate(&mut lin, "create_payment", dear).await;
+            assert!(matches!(&refused, Err(OperateError::Input { field, .. }) if field == "amount"), "{refused:?}");
+        }
         let unknown = json!({ "amount": 1, "payment_method": "shells" });
         assert_eq!(lab.refused(&mut lin, "create_payment", unknown).await, "PAYMENT_METHOD");
     }

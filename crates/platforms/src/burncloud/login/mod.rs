@@ -195,8 +195,8 @@ impl fmt::Debug for Flow {
     }
 }
 
-/// A login that needs a human check, which only a page can do.
-fn human_check() -> FormProblem {
-    let text = super::refusals::known("turnstile").map(|known| known.remedy);
-    FormProblem { field: None, text, reason: Reason::Captcha, evidence: Evidence::default() }
+/// A login that only the site's own page can do.
+fn by_page(why: &str, reason: Reason) -> FormProblem {
+    let text = super::refusals::known(why).map(|known| known.remedy);
+    FormProblem { field: None, text, reason, evidence: Evidence::default() }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Account, Flow, SecondFactor, Stage,
     answers::{self, Entered},
-    forms, human_check,
+    by_page, forms,
 };
 use crate::burncloud::{
     api::{self, Call, Good, Limit},
@@ -27,7 +27,10 @@ pub(super) async fn first(flow: &mut Flow, ctx: &Context, filled: &Filled) -> Re
         Err(step) => return Ok(step),
     };
     if status.wants_human_check() {
-        return Ok(flow.again(human_check()));
+        return Ok(flow.again(by_page("turnstile", Reason::Captcha)));
+    }
+    if status.seals_passwords() && filled.get(forms::ACTION) != Some(forms::REGISTER) {
+        return Ok(flow.again(by_page("password login encryption", Reason::Other)));
     }
     let username = filled.get(forms::USERNAME).unwrap_or_default().to_owned();
     let password = filled.exact(forms::PASSWORD).cloned().unwrap_or_default();

@@ -25,6 +25,10 @@ const ORDERS: Call = Call::get("topup/self");
 const TOP_UP_PAGE: &str = "/console/topup";
 /// An order for more units than this is a slip of the finger: the number counts units of the currency, not of quota.
 const MOST: u64 = 10_000;
+/// From so many units on, the site is asked for the price first.
+const MANY: u64 = 1_000;
+/// An order of this price is a slip of the finger as well.
+const TOO_DEAR: f64 = 10_000.0;
 
 pub(super) fn offered() -> Vec<Operation> {
     vec![
@@ -134,13 +138,16 @@ struct Arrival {
 
 pub(super) async fn quote(client: &mut Client<'_>, input: &OperationInput) -> Result<Outcome, OperateError> {
     let read: QuoteInput = input.read()?;
-    let body = json!({
-        "amount": sane(client, read.amount).await?,
-        "top_up_code": given(read.top_up_code).unwrap_or_default(),
-    });
+    let amount = sane(client, read.amount).await?;
+    let code = given(read.top_up_code).unwrap_or_default();
+    Outcome::of(&Price { price: price_of(client, amount, &code).await? })
+}
+
+async fn price_of(client: &mut Client<'_>, amount: u64, code: &str) -> Result<f64, OperateError> {
+    let body = json!({ "amount": amount, "top_up_code": code });
     let good = client.ask(QUOTE, "/api/user/amount", &[], Some(&body)).await?;
     let price: NumberOrText = good.read()?;
-    Outcome::of(&Price { price: number(&price.text()).ok_or_else(|| good.changed())? })
+    Ok(number(&price.text()).ok_or_else(|| good.changed())?)
 }
 
 pub(super) async fn create(client: &mut Client<'_>, input: &OperationInput) -> Result<Outcome, OperateError> {
@@ -148,6 +155,9 @@ pub(super) async fn create(client: &mut Client<'_>, input: &OperationInput) -> R
     let amount = sane(client, read.amount).await?;
     let method = given(Some(read.payment_method)).ok_or_else(|| missing("payment_method"))?;
     let code = given(read.top_up_code).unwrap_or_default();
+    if amount >= MANY && price_of(client, amount, &code).await? >= TOO_DEAR {
+        return Err(out_of_range("amount"));
+    }
     let body = json!({ "amount": amount, "payment_method": method, "top_up_code": code });
     let good = client.ask(PAY, "/api/user/pay", &[], Some(&body)).await?;
     let fields: Map<String, Value> = good.read()?;
@@ -166,7 +176,8 @@ pub(super) async fn create(client: &mut Client<'_>, input: &OperationInput) -> R
     Ok(Outcome { open_url, ..Outcome::of(&order)? })
 }
 
-/// The payment service's page with the order's fields: it takes them from the address as well as from a form.
+/// The payment service's page with the order's fields. These services take them as a form or in the address, as their own
+/// documents say (README.md); the fields are the order's, signed for it alone, and no secret of the person's.
 fn page(good: &Good, fields: &Map<String, Value>) -> Option<Url> {
     let mut page = Url::parse(good.url.as_deref()?).ok().filter(|url| url.scheme() == "https")?;
     let pairs = fields.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?)));

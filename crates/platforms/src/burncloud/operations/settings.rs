@@ -1,9 +1,12 @@
 //! A user's settings, which a server keeps as JSON in a text and replaces as a whole.
 
 use serde_json::{Map, Value};
+use url::Url;
 
 /// What of the settings is nobody's business but the server's.
 const SECRET: [&str; 2] = ["webhook_secret", "gotify_token"];
+/// Addresses whose path or query is the key to them.
+const ADDRESSES: [&str; 2] = ["webhook_url", "bark_url"];
 /// What a change of the notifications sends again, so that the server does not lose it.
 const SENT_BACK: [&str; 12] = [
     "notify_type",
@@ -45,7 +48,20 @@ pub(super) fn read(text: &str) -> Map<String, Value> {
 pub(super) fn shown(text: &str) -> Value {
     let mut fields = read(text);
     fields.retain(|name, _| !SECRET.contains(&name.as_str()) && name != "sidebar_modules");
+    for name in ADDRESSES {
+        if let Some(Value::String(address)) = fields.get_mut(name) {
+            *address = masked(address);
+        }
+    }
     Value::Object(fields)
+}
+
+/// The place that an address names, without what may be a key in it.
+fn masked(address: &str) -> String {
+    let Ok(url) = Url::parse(address) else { return String::from(if address.is_empty() { "" } else { "…" }) };
+    let bare = url.path().trim_end_matches('/').is_empty() && url.query().is_none() && url.username().is_empty();
+    let host = url.origin().ascii_serialization();
+    if bare { host } else { format!("{host}/…") }
 }
 
 /// The present notifications, as the body of a change.
@@ -67,6 +83,15 @@ mod tests {
         let back = sent_back(TEXT);
         assert_eq!(back["gotify_token"], "canary");
         assert!(!back.contains_key("language"), "it has a route of its own");
+    }
+
+    #[test]
+    fn addresses_are_shown_without_the_keys_in_them() {
+        let text = r#"{"bark_url":"https://api.day.example/canary/x","webhook_url":"https://u:canary@hook.example?k=canary"}"#;
+        let shown = shown(text);
+        assert_eq!(shown, serde_json::json!({ "bark_url": "https://api.day.example/…", "webhook_url": "https://hook.example/…" }));
+        assert_eq!(masked("https://hook.example/"), "https://hook.example");
+        assert_eq!((masked("canary"), masked("")), (String::from("…"), String::new()));
     }
 
     #[test]

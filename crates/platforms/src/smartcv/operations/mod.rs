@@ -75,11 +75,16 @@ fn wrong(field: &str, problem: InputProblem) -> OperateError {
 
 /// A text that is needed, without blanks around it.
 fn needed(field: &str, text: &str) -> Result<String, OperateError> {
+    within(field, text, 200)
+}
+
+/// The same of at most so many characters.
+fn within(field: &str, text: &str, most: usize) -> Result<String, OperateError> {
     let text = text.trim();
     match text.chars().count() {
         0 => Err(wrong(field, InputProblem::Missing)),
-        1..=200 if !text.chars().any(char::is_control) => Ok(text.to_owned()),
-        1..=200 => Err(wrong(field, InputProblem::Malformed)),
-        _ => Err(wrong(field, InputProblem::OutOfRange)),
+        long if long > most => Err(wrong(field, InputProblem::OutOfRange)),
+        _ if text.chars().any(char::is_control) => Err(wrong(field, InputProblem::Malformed)),
+        _ => Ok(text.to_owned()),
     }
 }
