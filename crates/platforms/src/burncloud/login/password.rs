@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use roster_domain::CookieJar;
+use roster_domain::{CookieJar, Reason};
 use roster_platform::{Context, Error, ErrorKind, Filled, LoginStep, Verb};
 use serde_json::{Map, Value, json};
 

@@ -60,7 +60,8 @@ macro_rules! dispatch {
 
         async fn done(client: &mut Client<'_>, id: &str, input: &OperationInput) -> Result<Outcome, OperateError> {
             match id {
-                $($id => $done(client, input).await,)+
+                // On the heap: all of them together would be one large state on every caller's stack.
+                $($id => Box::pin($done(client, input)).await,)+
                 _ => Err(OperateError::Unknown),
             }
         }
