@@ -19,7 +19,7 @@ pub(super) fn received(user: &User) -> Option<i64> {
 /// Whether the server may have done what was asked although it did not say so.
 pub(super) fn is_lost(error: &Error) -> bool {
     match error.kind {
-        ErrorKind::Network => !matches!(error.reason, Reason::Dns | Reason::Tls | Reason::Proxy),
+        ErrorKind::Network => matches!(error.reason, Reason::Connect | Reason::Timeout),
         ErrorKind::Server => true,
         ErrorKind::Protocol => matches!(error.reason, Reason::NotJson | Reason::UnexpectedShape),
         _ => false,
