@@ -188,6 +188,7 @@ test('a list is a table, and an administrator’s operations stand apart', async
   const table = page.getByTestId('operation-table');
   await expect(table.getByRole('row')).toHaveCount(21);
   await expect(table.getByRole('columnheader').first()).toHaveText('编号');
+  await expect(table.getByRole('columnheader', { name: '分组' })).toHaveCount(2);
   await expect(table).toContainText('$1.25');
   await page.getByRole('button', { name: /显示全部 27/ }).click();
   await expect(table.getByRole('row')).toHaveCount(28);
@@ -224,7 +225,17 @@ test('what is left is shown with its age and read anew; the proxy is tested and 
   await dialog.getByLabel('地址', { exact: true }).fill('socks5://me:word@127.0.0.1:1080');
   await page.getByTestId('proxy-try').click();
   await expect(page.getByTestId('proxy-result')).toHaveAttribute('data-ok', 'true');
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/__host/call', async (route) => {
+    if (route.request().postData()?.includes('"method":"PUT"')) await answered;
+    await route.fallback();
+  });
   await dialog.getByRole('button', { name: '保存' }).click();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeVisible();
+  answer();
+  await expect(dialog).toBeHidden();
   await expect(page.getByTestId('account-proxy')).toContainText('socks5://127.0.0.1:1080');
   await expect(page.getByTestId('account-proxy')).not.toContainText('word');
   await expectAccessible(page);

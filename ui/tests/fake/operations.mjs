@@ -45,6 +45,8 @@ const person = object({
   id: named('Number', '编号', { type: 'integer' }),
   username: named('User name', '用户名', string),
   group: named('Group', '分组', maybe('string')),
+  // Nobody keeps a platform from calling two things alike.
+  next_group: named('Group', '分组', maybe('string')),
   balance: named('Balance', '余额', { type: ['number', 'null'], 'x-unit': 'money' }),
   currency: named('Currency', '货币', maybe('string')),
   created_at: named('Since', '注册时间', { type: ['integer', 'null'], 'x-unit': 'unix_seconds' }),
@@ -55,6 +57,7 @@ const people = Array.from({ length: 27 }, (_, n) => ({
   id: 100 + n,
   username: `sample-${n}`,
   group: n % 3 ? 'default' : 'vip',
+  next_group: n % 4 ? null : 'svip',
   balance: n * 1.25,
   currency: 'USD',
   created_at: 1_730_000_000 + n * 86_400,
