@@ -94,6 +94,7 @@ export const accounts = {
   disabled: (n: number) => `${plural(n, 'account', 'accounts')} disabled`,
   proxies: {
     title: (n: number) => `Proxy of ${plural(n, 'account', 'accounts')}`,
+    text: 'Everything that Roster asks for these accounts goes through it, their windows too. While it is down, nothing goes around it.',
     what: 'What to do',
     set: 'Use a proxy',
     clear: 'No proxy any more',

@@ -60,7 +60,7 @@ export const quotas = {
     account: 'Account',
     what: 'What',
     left: 'Left',
-    until: 'Renews or expires',
+    until: 'Renews, ends',
     member: 'Member until',
     age: 'Read',
   },

@@ -93,6 +93,7 @@ export const accounts: Catalogue['accounts'] = {
   disabled: (n) => `已停用 ${count(n)} 个账号`,
   proxies: {
     title: (n) => `${count(n)} 个账号的代理`,
+    text: '号簿为这些账号发出的所有请求都走代理，它们的窗口也一样。代理不通时，绝不绕过它。',
     what: '要做什么',
     set: '使用代理',
     clear: '不再用代理',
