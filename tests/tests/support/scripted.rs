@@ -93,6 +93,7 @@ impl Adapter for Scripted {
             refreshed: None,
             numbers: None,
             quotas: None,
+            membership_unknown: false,
             retry: Retry::Soon,
         }
     }
