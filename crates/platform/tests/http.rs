@@ -275,3 +275,19 @@ async fn neither_errors_nor_outlines_carry_what_was_sent() {
     printed += &format!("{error} {error:?}");
     assert!(!printed.contains("canary"), "{printed}");
 }
+
+/// Some answers are late by design: a question may wait longer than others do, and never longer than all tries may.
+#[tokio::test]
+async fn a_question_has_time_of_its_own_within_the_time_of_all_tries() {
+    let millis = Duration::from_millis;
+    let host = host(|_| Reply::Silent).await;
+    let timeouts = Timeouts { connect: millis(500), request: millis(100), total: millis(900) };
+    let http = client(HttpConfig { timeouts, ..config(&host) });
+    for (own, least, most) in [(millis(400), 400, 30_000), (Duration::from_secs(60), 850, 30_000)] {
+        let started = Instant::now();
+        let error = http.get("q", URL).once().timeout(own).send(NOW).await.expect_err("no answer");
+        let took = started.elapsed();
+        assert_eq!((error.kind, error.reason), (ErrorKind::Network, Reason::Timeout));
+        assert!(took >= millis(least) && took < millis(most), "{own:?}: {took:?}");
+    }
+}
