@@ -78,6 +78,17 @@ impl TestApp {
         self.engine.unlock(PASSWORD.into()).await.expect("the same vault");
     }
 
+    /// Starts an engine over what lies on the disk at this moment: what is left when the program is killed now.
+    pub async fn killed(&mut self) {
+        let left = tempfile::tempdir().expect("a folder");
+        copy_all(self.data.path(), left.path()).expect("a copy");
+        // That engine's own end is not part of the copy.
+        self.engine.shutdown().await.expect("an orderly end");
+        self.data = left;
+        self.engine = engine(self.data.path(), &self.sandbox, ports(&self.clock, &self.notices, &self.network));
+        self.engine.unlock(PASSWORD.into()).await.expect("the same vault");
+    }
+
     /// Changes the settings.
     pub async fn settings(&self, change: impl FnOnce(&mut Settings)) {
         let mut settings = self.engine.settings().expect("unlocked");
@@ -146,6 +157,19 @@ impl TestApp {
     pub fn asked(&self, endpoint: &str) -> u64 {
         self.control().counters().values().filter_map(|host| host.get(endpoint)).sum()
     }
+}
+
+fn copy_all(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        match entry.file_type()?.is_dir() {
+            true => copy_all(&entry.path(), &to)?,
+            false => drop(std::fs::copy(entry.path(), to)?),
+        }
+    }
+    Ok(())
 }
 
 fn ports(clock: &Arc<ManualClock>, notices: &Arc<Notices>, network: &Arc<Switch>) -> Ports {
