@@ -17,7 +17,7 @@ test.describe('snapshots', () => {
     const list = page.getByTestId('snapshots');
     await expect(list.getByRole('listitem').nth(0)).toContainText('由你拍摄');
     await expect(list.getByRole('listitem').nth(2)).toContainText('批量删除之前');
-    await expect(list.getByRole('listitem').nth(2)).toContainText('38 个账号 418 KB');
+    await expect(list.getByRole('listitem').nth(2)).toContainText('38 个账号 408 KB');
     await expect(list.getByRole('listitem').nth(3)).toContainText('已损坏，不能恢复');
     await expect(list.getByRole('listitem').nth(3).getByRole('button')).toBeDisabled();
     await page.getByRole('button', { name: '显示全部 9 份' }).click();
