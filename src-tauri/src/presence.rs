@@ -1,6 +1,11 @@
-//! The owner is there: what the person does in the window puts the automatic lock off.
+//! The owner is there: what the person does in a window puts the automatic lock off.
 //!
 //! Other requests do not count as the owner's presence, because the page asks on its own whenever something changes.
+
+use std::time::Duration;
+
+/// How often it is said at most that somebody is there.
+pub(crate) const TOLD_EVERY: Duration = Duration::from_secs(20);
 
 /// Run in the main window before its page: says at most every 20 s that somebody moves, types or scrolls.
 pub(crate) const SCRIPT: &str = r"

@@ -6,6 +6,8 @@
 //! nothing, and reach the outside through the account's proxy or not at all.
 
 mod address;
+#[cfg(target_os = "linux")]
+mod manners;
 mod proxy;
 #[cfg_attr(target_os = "linux", path = "webkit.rs")]
 #[cfg_attr(not(target_os = "linux"), path = "portable.rs")]
@@ -140,9 +142,10 @@ impl Windows for Guests {
         let allowed = Allowed::new(order.allowed.clone(), self.mapping);
         let window = self.build(&order, (allowed, proxy.as_ref()), sender.clone())?;
         // From here on the window closes when this call is broken off.
-        let guest = Guest::watch(window, self.mapping, sender);
+        let guest = Guest::watch(window, self.mapping, sender.clone());
         let cookies = order.cookies.iter().filter_map(|cookie| self.mapping.cookie_out(cookie)).collect();
         guest.prepare(proxy, cookies).await?;
+        guest.attend(sender).await?;
         let user_agent = guest.user_agent().await?;
         guest.go(first)?;
         Ok(OpenWindow { window: Arc::new(guest), events, user_agent })

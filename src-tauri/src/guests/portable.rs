@@ -2,13 +2,16 @@
 //! into each page stay, and every command they could send is refused.
 
 use roster_domain::{Cookie, SameSite, Secret};
-use roster_engine::WindowError;
+use roster_engine::{WindowError, WindowEvent};
 use tauri::{
     Url, WebviewWindow,
     webview::{Cookie as Baked, cookie},
 };
 
+use tokio::sync::mpsc;
+
 use super::{failed, proxy::Proxy};
+use crate::presence;
 
 /// Puts the cookies in. The proxy was set when the window was made.
 pub(super) async fn prepare(
@@ -19,6 +22,28 @@ pub(super) async fn prepare(
     for cookie in cookies {
         window.set_cookie(bake(&cookie)).map_err(failed)?;
     }
+    Ok(())
+}
+
+/// Tells from here on when somebody is there. These web views show no input of the person's to the program, only that
+/// the window came to the front or was moved.
+pub(super) async fn attend(
+    window: &WebviewWindow,
+    events: mpsc::UnboundedSender<WindowEvent>,
+) -> Result<(), WindowError> {
+    let told = std::sync::Mutex::new(None::<std::time::Instant>);
+    window.on_window_event(move |event| {
+        use tauri::WindowEvent::{Focused, Moved, Resized};
+        if !matches!(event, Focused(true) | Moved(_) | Resized(_)) {
+            return;
+        }
+        let mut told = told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if told.is_none_or(|at| at.elapsed() >= presence::TOLD_EVERY) {
+            *told = Some(std::time::Instant::now());
+            // Whoever opened it may not listen any more.
+            let _ = events.send(WindowEvent::Active);
+        }
+    });
     Ok(())
 }
 

@@ -9,16 +9,19 @@ use std::{
 use gtk::{gio::Cancellable, glib};
 use jiff::Timestamp;
 use roster_domain::{Cookie, SameSite, Secret};
-use roster_engine::WindowError;
+use roster_engine::{WindowError, WindowEvent};
 use soup::SameSitePolicy;
 use tauri::{Url, WebviewWindow};
-use tokio::{sync::oneshot, time::timeout};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 use webkit2gtk::{
     CookieManager, CookieManagerExt, NetworkProxyMode, NetworkProxySettings, SettingsExt, UserContentManagerExt,
     WebContextExt, WebView, WebViewExt, WebsiteDataManagerExt, WebsiteDataManagerExtManual, WebsiteDataTypes,
 };
 
-use super::{PATIENCE, failed, proxy::Proxy};
+use super::{PATIENCE, failed, manners, proxy::Proxy};
 
 /// Asks the web view something in its own thread.
 async fn ask<T: Send + 'static>(
@@ -41,7 +44,7 @@ pub(super) async fn prepare(
     cookies: Vec<Cookie>,
 ) -> Result<(), WindowError> {
     ask(window, move |view, told| {
-        let done = estrange(view).and_then(|()| proxy.map_or(Some(()), |proxy| go_through(view, &proxy)));
+        let done = estrange(view).and_then(|()| manners::teach(view)).and_then(|()| proxy.map_or(Some(()), |proxy| go_through(view, &proxy)));
         match done.and_then(|()| manager(view)) {
             Some(manager) => put(&manager, &cookies, told),
             // The sender goes without a word: the web view is not what it should be.
@@ -49,6 +52,19 @@ pub(super) async fn prepare(
         }
     })
     .await?
+}
+
+/// Tells from here on when somebody is there.
+pub(super) async fn attend(
+    window: &WebviewWindow,
+    events: mpsc::UnboundedSender<WindowEvent>,
+) -> Result<(), WindowError> {
+    ask(window, move |view, told| {
+        manners::attend(view, events);
+        // Whoever asked may be gone.
+        let _ = told.send(());
+    })
+    .await
 }
 
 /// Nothing of the program is left in the pages that come from here on.

@@ -48,6 +48,11 @@ impl Guest {
         view::prepare(&self.window, proxy, cookies).await
     }
 
+    /// Tells from here on when somebody is there.
+    pub(super) async fn attend(&self, events: mpsc::UnboundedSender<WindowEvent>) -> Result<(), WindowError> {
+        view::attend(&self.window, events).await
+    }
+
     pub(super) async fn user_agent(&self) -> Result<Option<String>, WindowError> {
         view::user_agent(&self.window).await
     }

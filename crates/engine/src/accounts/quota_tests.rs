@@ -82,3 +82,23 @@ async fn a_session_that_reading_finds_ended_is_checked() {
     rig.eventually(|| rig.platform.probe_count() > before).await;
     rig.eventually(|| rig.view(&id).account.last_check.as_ref().unwrap().reason == Reason::NotLoggedIn).await;
 }
+
+#[tokio::test]
+async fn one_account_that_cannot_be_read_keeps_nobody_from_the_others() {
+    let rig = Rig::open().await;
+    let broken = rig.account("a", Says::Alive("7")).await;
+    let whole = rig.account("b", Says::Alive("8")).await;
+    let open = rig.engine.open().unwrap();
+    let (.., record) = open.snapshot(&broken).unwrap();
+    let kind = roster_vault::Kind::new("credential");
+    let body = b"not what a session looks like".to_vec().into();
+    let change = roster_vault::Change::Put { kind, id: record, body, expect: roster_vault::Expect::Any };
+    open.store.vault().apply(vec![change]).await.unwrap();
+    *rig.platform.quotas.lock() = vec![calls(10.0)];
+    let job = rig.engine.read_wallet().unwrap();
+    rig.eventually(|| rig.engine.job(&job.id).unwrap().state != JobState::Running).await;
+    let done = rig.engine.job(&job.id).unwrap();
+    assert_eq!((done.state, done.done, done.alive), (JobState::Done, 2, 1));
+    let rows = rig.engine.wallet().unwrap().rows;
+    assert_eq!(rows.iter().map(|row| &row.account_id).collect::<Vec<_>>(), [&whole]);
+}

@@ -181,3 +181,21 @@ async fn a_proxy_is_tried_out_before_anything_depends_on_it() {
     assert!(matches!(rig.engine.test_proxy(None, None).await, Err(Error::InvalidRequest { field: "proxy", .. })));
     assert_eq!(came.load(SeqCst), 0, "nothing is asked without a proxy");
 }
+
+/// A server in one's own network, without TLS: the proxy is tried with the account's own address.
+#[tokio::test]
+async fn the_proxy_of_a_site_in_ones_own_network_is_tried_there() {
+    let rig = Rig::over(HttpConfig::default()).await;
+    let (proxy, through) = listener().await;
+    let id = rig.account("a", Says::Alive("7")).await;
+    let open = rig.engine.open().unwrap();
+    open.change(&id, |account, ..| {
+        account.site = Some(String::from("http://192.168.77.7:3000"));
+        Ok(())
+    })
+    .await
+    .unwrap();
+    let proxy = Secret::from(format!("http://{proxy}"));
+    let tried = within(rig.engine.test_proxy(Some(proxy), Some(&id))).await.unwrap();
+    assert_eq!((tried.ok, tried.reason, through.load(SeqCst)), (true, Reason::Ok, 1));
+}

@@ -15,6 +15,11 @@ use tokio::{
 
 use super::{Breaker, HostLimits};
 
+/// From so many hosts, or hosts and ways, on those that say nothing any more are forgotten.
+const SWEPT_FROM: usize = 512;
+/// Failures that are older say nothing about now. Far more than any rest.
+const STALE: Duration = Duration::from_secs(3600);
+
 /// Why a request does not go out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closed {
@@ -54,12 +59,45 @@ struct HostGate {
     due: Mutex<Option<Instant>>,
 }
 
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct State {
+    /// When something was last noted.
+    at: Instant,
     failures: u32,
     closed_until: Option<Instant>,
     paused_until: Option<Instant>,
     last: Option<Reason>,
+}
+
+impl State {
+    fn new() -> Self {
+        Self { at: Instant::now(), failures: 0, closed_until: None, paused_until: None, last: None }
+    }
+
+    /// Whether anybody would still do something else because of it.
+    fn counts(&self, now: Instant) -> bool {
+        let lasts = |until: Option<Instant>| until.is_some_and(|until| until > now);
+        let fresh = self.failures > 0 && now.saturating_duration_since(self.at) < STALE;
+        fresh || lasts(self.closed_until) || lasts(self.paused_until)
+    }
+}
+
+impl HostGate {
+    /// Whether somebody is in or waits, or who comes next has to.
+    fn counts(self: &Arc<Self>, now: Instant) -> bool {
+        Arc::strong_count(self) > 1 || Arc::strong_count(&self.permits) > 1 || lock(&self.due).is_some_and(|due| due > now)
+    }
+}
+
+/// The note about a host on a way. What counts for nobody any more goes when there are many.
+fn note<'s>(states: &'s mut HashMap<(String, u64), State>, host: &str, route: u64) -> &'s mut State {
+    if states.len() >= SWEPT_FROM {
+        let now = Instant::now();
+        states.retain(|_, state| state.counts(now));
+    }
+    let state = states.entry((host.to_owned(), route)).or_insert_with(State::new);
+    state.at = Instant::now();
+    state
 }
 
 impl Gates {
@@ -83,16 +121,20 @@ impl Gates {
     /// The host answered with something other than a server error.
     pub(super) fn succeeded(&self, host: &str, route: u64) {
         let mut states = lock(&self.states);
-        if let Some(state) = states.get_mut(&(host.to_owned(), route)) {
+        let key = (host.to_owned(), route);
+        if let Some(state) = states.get_mut(&key) {
             state.failures = 0;
             state.closed_until = None;
+            if !state.counts(Instant::now()) {
+                states.remove(&key);
+            }
         }
     }
 
     /// No answer, or a server error.
     pub(super) fn failed(&self, host: &str, route: u64, why: Reason) {
         let mut states = lock(&self.states);
-        let state = states.entry((host.to_owned(), route)).or_default();
+        let state = note(&mut states, host, route);
         state.failures = state.failures.saturating_add(1);
         state.last = Some(why);
         if state.failures >= self.breaker.failures {
@@ -104,7 +146,7 @@ impl Gates {
     pub(super) fn pause(&self, host: &str, route: u64, wait: Duration) {
         let until = Instant::now() + wait;
         let mut states = lock(&self.states);
-        let state = states.entry((host.to_owned(), route)).or_default();
+        let state = note(&mut states, host, route);
         state.paused_until = Some(state.paused_until.map_or(until, |known| known.max(until)));
     }
 
@@ -133,6 +175,10 @@ impl Gates {
 
     fn host(&self, host: &str) -> Arc<HostGate> {
         let mut hosts = lock(&self.hosts);
+        if hosts.len() >= SWEPT_FROM && !hosts.contains_key(host) {
+            let now = Instant::now();
+            hosts.retain(|_, gate| gate.counts(now));
+        }
         let gate = hosts.entry(host.to_owned()).or_insert_with(|| {
             let permits = Arc::new(Semaphore::new(self.limits.concurrency.max(1)));
             Arc::new(HostGate { permits, due: Mutex::default() })
@@ -213,6 +259,30 @@ mod tests {
             times.push((Instant::now() - start).as_millis() / 100);
         }
         assert_eq!(times, [0, 0, 0, 5, 10]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_counts_for_nobody_any_more_is_forgotten() {
+        let gates = gates(5, 2.0, 1);
+        gates.pause("asked", 0, 10 * STALE);
+        let held = gates.enter("busy", 0, true).await;
+        for route in 0..3 * SWEPT_FROM as u64 {
+            gates.failed("h", route, Reason::Proxy);
+            drop(gates.enter(&format!("h{route}"), 0, true).await);
+            gates.succeeded("h", route);
+        }
+        assert_eq!(lock(&gates.states).len(), 1, "what went well again is no news");
+        for route in 0..3 * SWEPT_FROM as u64 {
+            gates.failed("h", route, Reason::Proxy);
+        }
+        tokio::time::advance(STALE).await;
+        gates.failed("h", 0, Reason::Proxy);
+        assert_eq!(lock(&gates.states).len(), 2, "the pause, and what failed now");
+        drop(gates.enter("another", 0, true).await);
+        let hosts = lock(&gates.hosts);
+        assert_eq!(hosts.len(), 2, "the one that is asked now, and the one that somebody is in");
+        assert!(hosts.contains_key("busy"));
+        assert!(held.is_ok());
     }
 
     #[tokio::test(start_paused = true)]
