@@ -44,7 +44,9 @@ pub(super) async fn prepare(
     cookies: Vec<Cookie>,
 ) -> Result<(), WindowError> {
     ask(window, move |view, told| {
-        let done = estrange(view).and_then(|()| manners::teach(view)).and_then(|()| proxy.map_or(Some(()), |proxy| go_through(view, &proxy)));
+        let done = estrange(view)
+            .and_then(|()| manners::teach(view))
+            .and_then(|()| proxy.map_or(Some(()), |proxy| go_through(view, &proxy)));
         match done.and_then(|()| manager(view)) {
             Some(manager) => put(&manager, &cookies, told),
             // The sender goes without a word: the web view is not what it should be.

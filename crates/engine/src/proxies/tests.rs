@@ -189,7 +189,7 @@ async fn the_proxy_of_a_site_in_ones_own_network_is_tried_there() {
     let (proxy, through) = listener().await;
     let id = rig.account("a", Says::Alive("7")).await;
     let open = rig.engine.open().unwrap();
-    open.change(&id, |account, ..| {
+    open.change(&id, |account, _, _, _| {
         account.site = Some(String::from("http://192.168.77.7:3000"));
         Ok(())
     })

@@ -85,7 +85,9 @@ impl State {
 impl HostGate {
     /// Whether somebody is in or waits, or who comes next has to.
     fn counts(self: &Arc<Self>, now: Instant) -> bool {
-        Arc::strong_count(self) > 1 || Arc::strong_count(&self.permits) > 1 || lock(&self.due).is_some_and(|due| due > now)
+        Arc::strong_count(self) > 1
+            || Arc::strong_count(&self.permits) > 1
+            || lock(&self.due).is_some_and(|due| due > now)
     }
 }
 

@@ -183,9 +183,8 @@ mod tests {
             // This one is asked through again and again, and stays.
             assert_eq!(number(1), number(1));
         }
-        let addresses = || -> Vec<String> {
-            held(&routes.proxied).iter().map(|one| one.address.expose().clone()).collect()
-        };
+        let addresses =
+            || -> Vec<String> { held(&routes.proxied).iter().map(|one| one.address.expose().clone()).collect() };
         assert_eq!(addresses().len(), PROXIES_AT_MOST);
         assert!(addresses().contains(proxy(1).expose()) && !addresses().contains(proxy(0).expose()));
         assert_eq!(number(0), first, "what was noted about it still counts");
