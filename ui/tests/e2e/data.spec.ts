@@ -201,7 +201,7 @@ test.describe('export', () => {
     await page.keyboard.press('Enter');
     const done = page.getByRole('dialog', { name: '导出好了' });
     await expect(done).toContainText('roster-2026-11-20.rosterx');
-    await expect(done).toContainText('40 个账号，78 KB');
+    await expect(done).toContainText('40 个账号，76 KB');
     await expect(done.getByRole('button', { name: '完成' })).toBeFocused();
     await expectAccessible(page);
   });
