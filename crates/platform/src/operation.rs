@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt};
 
 use roster_domain::{Credential, Secret};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use zeroize::Zeroize;
@@ -60,8 +60,7 @@ pub struct Operation {
 impl Operation {
     /// An operation that every user may do.
     pub fn new<I: JsonSchema, O: JsonSchema>(id: &'static str, title: Text, about: Text, risk: Risk) -> Self {
-        let input = schemars::schema_for!(I).to_value();
-        let output = schemars::schema_for!(O).to_value();
+        let (input, output) = (ordered::<I>(), ordered::<O>());
         Self { id, title, about, risk, audience: Audience::User, warning: None, input, output }
     }
 
@@ -217,6 +216,33 @@ pub enum OperateError {
     /// As the platform answered, or did not.
     #[error(transparent)]
     Platform(#[from] Error),
+}
+
+/// The schema of a type, with `x-order` for the order in which its fields were written: an object of JSON has none.
+fn ordered<T: JsonSchema>() -> Value {
+    let mut schema = schemars::schema_for!(T).to_value();
+    // What is written out has every field that is not left out, so all are required there, one after the other.
+    let whole = SchemaSettings::draft2020_12().for_serialize().into_generator().into_root_schema_for::<T>().to_value();
+    order(&mut schema, &whole);
+    schema
+}
+
+fn order(schema: &mut Value, whole: &Value) {
+    match (schema, whole) {
+        (Value::Object(fields), Value::Object(whole)) => {
+            for (name, value) in fields.iter_mut() {
+                order(value, whole.get(name).unwrap_or(&Value::Null));
+            }
+            let is_told = fields.contains_key("x-order");
+            if let Some(names) = fields.get("properties").and(whole.get("required")).filter(|_| !is_told) {
+                fields.insert(String::from("x-order"), names.clone());
+            }
+        }
+        (Value::Array(items), Value::Array(whole)) => {
+            items.iter_mut().zip(whole).for_each(|(item, whole)| order(item, whole));
+        }
+        _ => {}
+    }
 }
 
 #[cfg(test)]

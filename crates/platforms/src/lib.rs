@@ -8,6 +8,7 @@ mod passport;
 mod session_cookies;
 mod settings;
 mod wire;
+mod words;
 
 use std::sync::Arc;
 

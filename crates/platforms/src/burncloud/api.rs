@@ -131,6 +131,8 @@ pub(super) struct Good {
     pub(super) data: Value,
     /// Beside the data of a payment: where the form goes.
     pub(super) url: Option<String>,
+    /// The sentence that came with it; most good answers have none.
+    pub(super) words: String,
 }
 
 impl Good {
@@ -161,9 +163,11 @@ pub(super) fn good(answer: Answer) -> Result<Good, Error> {
     let fine = (200..300).contains(&answer.status);
     let words = envelope.message.as_deref().unwrap_or_default();
     match envelope.success {
-        Some(true) if fine => Ok(Good { answer, data: envelope.data, url: envelope.url }),
+        Some(true) if fine => Ok(Good { words: words.to_owned(), answer, data: envelope.data, url: envelope.url }),
         Some(false) => Err(meaning(&answer, envelope.code.as_deref(), words)),
-        None if fine && words == "success" => Ok(Good { answer, data: envelope.data, url: envelope.url }),
+        None if fine && words == "success" => {
+            Ok(Good { words: words.to_owned(), answer, data: envelope.data, url: envelope.url })
+        }
         // Payment routes put the sentence where the content would be.
         None if words == "error" => Err(meaning(&answer, None, envelope.data.as_str().unwrap_or_default())),
         Some(true) | None => Err(answer.error(ErrorKind::Protocol).because(Reason::UnexpectedShape)),

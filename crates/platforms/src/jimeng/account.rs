@@ -5,7 +5,26 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::wire::{NumberOrText, filled, ornament, picture};
+use crate::{
+    wire::{NumberOrText, filled, ornament, picture},
+    words::{LANGUAGES, Word, numbers, words},
+};
+
+const GENDERS: &[(i64, &str, &str)] = &[(0, "Unknown", "未知"), (1, "Male", "男"), (2, "Female", "女")];
+const VERIFIED_BY: &[Word] = &[("phone", "Phone", "手机"), ("email", "E-mail", "邮箱"), ("identity", "Identity card", "身份证件")];
+/// Whether an account may be used.
+pub(super) const STATUSES: &[Word] =
+    &[("active", "Active", "正常"), ("inactive", "Inactive", "未激活"), ("suspended", "Suspended", "已停用")];
+const REGIONS: &[Word] = &[
+    ("cn", "China", "中国"),
+    ("us", "United States", "美国"),
+    ("US", "United States", "美国"),
+    ("hk", "Hong Kong", "中国香港"),
+    ("jp", "Japan", "日本"),
+    ("sg", "Singapore", "新加坡"),
+];
+const RESOLUTIONS: &[Word] = &[("1k", "1K", "1K"), ("2k", "2K", "2K"), ("4k", "4K", "4K")];
+const DEVICES: &[Word] = &[("web", "Web page", "网页"), ("ios", "iPhone or iPad", "苹果设备"), ("android", "Android", "安卓设备")];
 
 /// Everything that is known about the account.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
@@ -33,16 +52,16 @@ pub(super) struct UserInfo {
     #[schemars(title = "Picture", extend("x-zh" = "头像"))]
     pub(super) avatar_url: Option<String>,
     #[serde(deserialize_with = "ornament")]
-    #[schemars(title = "Gender (0 unknown, 1 male, 2 female)", extend("x-zh" = "性别（0 未知，1 男，2 女）"))]
+    #[schemars(title = "Gender", extend("x-zh" = "性别", "x-words" = numbers(GENDERS)))]
     pub(super) gender: Option<i64>,
     #[serde(deserialize_with = "ornament")]
     #[schemars(title = "Birthday", extend("x-zh" = "生日"))]
     pub(super) birthday: Option<String>,
     #[serde(deserialize_with = "ornament")]
-    #[schemars(title = "Region", extend("x-zh" = "地区"))]
+    #[schemars(title = "Region", extend("x-zh" = "地区", "x-words" = words(REGIONS)))]
     pub(super) region: Option<String>,
     #[serde(deserialize_with = "ornament")]
-    #[schemars(title = "Language", extend("x-zh" = "语言"))]
+    #[schemars(title = "Language", extend("x-zh" = "语言", "x-words" = words(LANGUAGES)))]
     pub(super) language: Option<String>,
     #[serde(deserialize_with = "instant")]
     #[schemars(with = "Option<String>", title = "Created", extend("x-zh" = "创建时间", "format" = "date-time"))]
@@ -54,7 +73,7 @@ pub(super) struct UserInfo {
     #[schemars(title = "Verified", extend("x-zh" = "已验证"))]
     pub(super) is_verified: Option<bool>,
     #[serde(deserialize_with = "ornament")]
-    #[schemars(title = "Verified by", extend("x-zh" = "验证方式"))]
+    #[schemars(title = "Verified by", extend("x-zh" = "验证方式", "x-words" = words(VERIFIED_BY)))]
     pub(super) verification_type: Option<String>,
     #[serde(deserialize_with = "ornament")]
     #[schemars(title = "About", extend("x-zh" = "简介"))]
@@ -66,7 +85,7 @@ pub(super) struct UserInfo {
 #[serde(default)]
 pub(super) struct AccountStatus {
     #[serde(deserialize_with = "ornament")]
-    #[schemars(title = "Status (active, inactive, suspended)", extend("x-zh" = "状态（active 正常，inactive 未激活，suspended 停用）"))]
+    #[schemars(title = "Status", extend("x-zh" = "状态", "x-words" = words(STATUSES)))]
     pub(super) status: Option<String>,
     #[serde(deserialize_with = "ornament")]
     #[schemars(title = "VIP", extend("x-zh" = "VIP"))]
@@ -121,10 +140,10 @@ pub(super) struct PermissionInfo {
 #[serde(default)]
 pub(super) struct LevelPermissions {
     #[serde(deserialize_with = "ornament")]
-    #[schemars(title = "Largest resolution (1k, 2k, 4k)", extend("x-zh" = "最大分辨率（1k、2k、4k）"))]
+    #[schemars(title = "Largest resolution", extend("x-zh" = "最大分辨率", "x-words" = words(RESOLUTIONS)))]
     pub(super) max_resolution: Option<String>,
     #[serde(deserialize_with = "ornament")]
-    #[schemars(title = "Longest video, seconds", extend("x-zh" = "最长视频（秒）"))]
+    #[schemars(title = "Longest video", extend("x-zh" = "最长视频", "x-unit" = "seconds"))]
     pub(super) max_video_duration: Option<i64>,
     #[serde(deserialize_with = "ornament")]
     #[schemars(title = "Commercial use", extend("x-zh" = "允许商用"))]
@@ -139,7 +158,7 @@ pub(super) struct DeviceInfo {
     #[schemars(title = "Device id", extend("x-zh" = "设备 ID"))]
     pub(super) device_id: Option<String>,
     #[serde(deserialize_with = "ornament")]
-    #[schemars(title = "Kind", extend("x-zh" = "平台"))]
+    #[schemars(title = "Kind", extend("x-zh" = "平台", "x-words" = words(DEVICES)))]
     pub(super) platform: Option<String>,
     #[serde(deserialize_with = "ornament")]
     #[schemars(title = "Version", extend("x-zh" = "版本"))]

@@ -15,7 +15,13 @@ use super::{
     question::{self, VALID_FOR},
     session, sign,
 };
-use crate::wire::{NumberOrText, ornament};
+use crate::{
+    wire::{NumberOrText, ornament},
+    words::{Word, words},
+};
+
+const LEVELS: &[Word] =
+    &[("basic", "Basic", "基础会员"), ("standard", "Standard", "标准会员"), ("maestro", "Maestro", "高级会员")];
 
 const CREDIT: &str = "/commerce/v1/benefits/user_credit";
 const MEMBERSHIP: &str = "/commerce/v1/subscription/user_info";
@@ -46,7 +52,7 @@ pub(super) struct CreditItem {
     pub(super) left: i64,
     #[schemars(with = "Option<String>", title = "Ends", extend("x-zh" = "到期", "format" = "date-time"))]
     pub(super) expires_at: Option<Timestamp>,
-    #[schemars(title = "Membership", extend("x-zh" = "会员等级"))]
+    #[schemars(title = "Membership", extend("x-zh" = "会员等级", "x-words" = words(LEVELS)))]
     pub(super) vip_level: Option<String>,
 }
 
@@ -79,7 +85,7 @@ pub(super) struct Expiring {
 pub(super) struct Membership {
     #[schemars(title = "Member", extend("x-zh" = "会员"))]
     pub(super) active: bool,
-    #[schemars(title = "Level", extend("x-zh" = "等级"))]
+    #[schemars(title = "Level", extend("x-zh" = "等级", "x-words" = words(LEVELS)))]
     pub(super) level: Option<String>,
     #[schemars(with = "Option<String>", title = "Until", extend("x-zh" = "到期", "format" = "date-time"))]
     pub(super) ends_at: Option<Timestamp>,

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::permission::{Feature, Kind};
+use super::permission::{FEATURES, Feature, Kind};
+use crate::words::words;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -62,13 +63,13 @@ pub(super) struct Features {
     #[schemars(title = "Features", extend("x-zh" = "功能"))]
     pub(super) items: Vec<Allowed>,
     /// `invalid_user` when the platform names nobody.
-    #[schemars(title = "Why not", extend("x-zh" = "原因", "x-zh-description" = "平台未返回用户时为 invalid_user"))]
+    #[schemars(title = "Why not", extend("x-zh" = "原因", "x-words" = words(&[("invalid_user", "The platform names nobody", "平台未返回用户")])))]
     pub(super) reason: Option<&'static str>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Allowed {
-    #[schemars(title = "Feature", extend("x-zh" = "功能"))]
+    #[schemars(title = "Feature", extend("x-zh" = "功能", "x-words" = words(FEATURES)))]
     pub(super) feature: String,
     /// Missing when the service says nothing of what the level may.
     #[schemars(title = "Allowed", extend("x-zh" = "允许", "x-zh-description" = "平台未说明时为空。"))]

@@ -6,7 +6,8 @@ use roster_platform::{Error, ErrorKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::account::{Account, LevelPermissions, PermissionInfo};
+use super::account::{Account, LevelPermissions, PermissionInfo, STATUSES};
+use crate::words::{Word, words};
 
 /// What is to be made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -75,7 +76,7 @@ pub(super) struct MayGenerate {
     pub(super) based_on: Basis,
     #[schemars(title = "Credits left", extend("x-zh" = "剩余积分", "x-unit" = "credits"))]
     pub(super) credits: Option<i64>,
-    #[schemars(title = "What went wrong", extend("x-zh" = "错误"))]
+    #[schemars(title = "What went wrong", extend("x-zh" = "错误", "x-words" = words(FAULTS)))]
     pub(super) error: Option<String>,
 }
 
@@ -112,10 +113,11 @@ impl MayGenerate {
     }
 }
 
-/// The error in a word for a table, with the platform's own words where there were any.
+/// What the platform itself said, or the reason's word where it said nothing.
 fn described(error: &Error) -> String {
-    let said = error.evidence.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
-    format!("{:?}{said}", error.reason)
+    let said = error.evidence.message.as_deref().filter(|message| !message.is_empty()).map(str::to_owned);
+    let word = || serde_json::to_value(error.reason).ok()?.as_str().map(str::to_owned);
+    said.or_else(word).unwrap_or_default()
 }
 
 /// The account's own permissions; `None` when the service gave none and something else has to decide.
@@ -164,6 +166,28 @@ pub(super) enum Feature {
     CommercialUse,
 }
 
+/// What they are called in an answer, which may name others as well.
+pub(super) const FEATURES: &[Word] = &[
+    ("4k_resolution", "4K resolution", "4K 分辨率"),
+    ("long_video", "Long videos", "长视频"),
+    ("commercial_use", "Commercial use", "商用"),
+];
+
+/// Why it could not be found out, where the platform itself says nothing.
+const FAULTS: &[Word] = &[
+    ("dns", "The platform's name was not found", "找不到平台的地址"),
+    ("connect", "No connection", "连接不上"),
+    ("tls", "No safe connection", "无法建立安全连接"),
+    ("timeout", "No answer in time", "没有及时回应"),
+    ("proxy", "The proxy does not work", "代理不通"),
+    ("server_error", "The service is in trouble", "平台服务异常"),
+    ("rate_limited", "Asked too often", "查询太频繁"),
+    ("not_json", "Something else than the platform answered", "收到的不是平台的回应"),
+    ("unexpected_shape", "The answer has changed its form", "平台的回应变了"),
+    ("host_changed", "Led to another address", "被带到了别的地址"),
+    ("offline", "No network", "没有网络"),
+];
+
 impl Feature {
     /// All of them.
     pub(super) const ALL: [Self; 3] = [Self::FourK, Self::LongVideo, Self::CommercialUse];
@@ -197,7 +221,7 @@ pub(super) struct Summary {
     nickname: Option<String>,
     #[schemars(title = "VIP", extend("x-zh" = "VIP"))]
     is_vip: Option<bool>,
-    #[schemars(title = "Status", extend("x-zh" = "状态"))]
+    #[schemars(title = "Status", extend("x-zh" = "状态", "x-words" = words(STATUSES)))]
     status: Option<String>,
     #[schemars(title = "May make pictures", extend("x-zh" = "可生成图片"))]
     can_generate_image: Option<bool>,

@@ -20,8 +20,8 @@ pub(super) fn of_code(code: &str) -> Option<Text> {
         "1004" => Text::new("账户被封禁，请联系客服。", "The account is banned. Ask the platform's support."),
         "1005" => Text::new("权限不足，请升级账户权限。", "The account may not do this. A higher plan is needed."),
         "1006" => Text::new(
-            "平台不接受请求参数。请更新本软件后再试。",
-            "The platform does not take the request as it is. Update this app and try again.",
+            "参数错误。请检查请求参数：地区要与 token 对应；仍不行就更新本软件。",
+            "The platform does not take the request as it is. Check that the region fits the token, or update this app.",
         ),
         "1007" => Text::new("服务异常，请稍后重试。", "The service is in trouble. Try again later."),
         _ => return None,

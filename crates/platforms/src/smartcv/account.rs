@@ -11,9 +11,13 @@ use super::{
     api::{self, Content},
     fields::Fields,
     plans,
+    subscription::{PLANS, STATES},
     usage::{Counted, Stored, Usage},
 };
-use crate::wire::{NumberOrText, picture};
+use crate::{
+    wire::{NumberOrText, picture},
+    words::{LANGUAGES, THEMES, words},
+};
 
 /// An account whose owner is named; everything else about it may be missing.
 #[derive(Debug)]
@@ -113,9 +117,9 @@ pub(super) struct AccountShown {
     email_verified_at: Option<String>,
     #[schemars(title = "Picture", extend("x-zh" = "头像", "format" = "uri"))]
     avatar: Option<String>,
-    #[schemars(title = "Plan", extend("x-zh" = "套餐"))]
+    #[schemars(title = "Plan", extend("x-zh" = "套餐", "x-words" = words(PLANS)))]
     plan: Option<String>,
-    #[schemars(title = "State of the plan", extend("x-zh" = "套餐状态"))]
+    #[schemars(title = "State of the plan", extend("x-zh" = "套餐状态", "x-words" = words(STATES)))]
     plan_status: Option<String>,
     #[schemars(title = "Plan ends at", extend("x-zh" = "套餐到期", "format" = "date-time"))]
     plan_ends_at: Option<String>,
@@ -139,11 +143,11 @@ pub(super) struct AccountShown {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 struct PreferencesShown {
-    #[schemars(title = "Language", extend("x-zh" = "语言"))]
+    #[schemars(title = "Language", extend("x-zh" = "语言", "x-words" = words(LANGUAGES)))]
     language: Option<String>,
     #[schemars(title = "Time zone", extend("x-zh" = "时区"))]
     timezone: Option<String>,
-    #[schemars(title = "Theme", extend("x-zh" = "主题"))]
+    #[schemars(title = "Theme", extend("x-zh" = "主题", "x-words" = words(THEMES)))]
     theme: Option<String>,
     #[schemars(title = "E-mail notifications", extend("x-zh" = "邮件通知"))]
     email_notifications: Option<bool>,

@@ -12,6 +12,31 @@ use super::{
     fields::Fields,
     usage::{Counted, Stored, Usage},
 };
+use crate::words::{Word, words};
+
+/// The platform's words for what a subscription is and how it stands.
+pub(super) const PLANS: &[Word] =
+    &[("FREE", "Free", "免费版"), ("PREMIUM", "Premium", "高级版"), ("ENTERPRISE", "Enterprise", "企业版")];
+/// How a subscription stands.
+pub(super) const STATES: &[Word] = &[
+    ("ACTIVE", "Active", "有效"),
+    ("TRIALING", "On trial", "试用中"),
+    ("PAST_DUE", "Payment overdue", "欠费"),
+    ("CANCELED", "Cancelled", "已取消"),
+    ("CANCELLED", "Cancelled", "已取消"),
+    ("INACTIVE", "Not active", "未生效"),
+    ("EXPIRED", "Expired", "已过期"),
+    ("UNPAID", "Unpaid", "未付款"),
+];
+const INTERVALS: &[Word] = &[("month", "Month", "每月"), ("year", "Year", "每年")];
+const METHODS: &[Word] = &[("card", "Card", "银行卡"), ("alipay", "Alipay", "支付宝"), ("wechat_pay", "WeChat Pay", "微信支付")];
+const BRANDS: &[Word] = &[
+    ("visa", "Visa", "Visa"),
+    ("mastercard", "Mastercard", "万事达"),
+    ("amex", "American Express", "美国运通"),
+    ("unionpay", "UnionPay", "银联"),
+    ("jcb", "JCB", "JCB"),
+];
 
 /// A subscription.
 #[derive(Debug)]
@@ -103,9 +128,9 @@ pub(super) struct SubscriptionShown {
     #[schemars(title = "Id", extend("x-zh" = "编号"))]
     id: Option<String>,
     #[serde(rename = "type")]
-    #[schemars(title = "Type", extend("x-zh" = "类型"))]
+    #[schemars(title = "Type", extend("x-zh" = "类型", "x-words" = words(PLANS)))]
     kind: Option<String>,
-    #[schemars(title = "State", extend("x-zh" = "状态"))]
+    #[schemars(title = "State", extend("x-zh" = "状态", "x-words" = words(STATES)))]
     status: Option<String>,
     #[schemars(title = "Period starts", extend("x-zh" = "本期开始", "format" = "date-time"))]
     period_start: Option<String>,
@@ -143,7 +168,7 @@ struct Plan {
     price: Option<f64>,
     #[schemars(title = "Currency", extend("x-zh" = "货币"))]
     currency: Option<String>,
-    #[schemars(title = "Each", extend("x-zh" = "周期"))]
+    #[schemars(title = "Each", extend("x-zh" = "周期", "x-words" = words(INTERVALS)))]
     interval: Option<String>,
     #[schemars(title = "What it holds", extend("x-zh" = "包含"))]
     features: Vec<String>,
@@ -154,15 +179,15 @@ struct Plan {
 #[schemars(inline)]
 struct PaymentMethod {
     #[serde(rename = "type")]
-    #[schemars(title = "Type", extend("x-zh" = "类型"))]
+    #[schemars(title = "Type", extend("x-zh" = "类型", "x-words" = words(METHODS)))]
     kind: Option<String>,
-    #[schemars(title = "Brand", extend("x-zh" = "品牌"))]
+    #[schemars(title = "Brand", extend("x-zh" = "品牌", "x-words" = words(BRANDS)))]
     brand: Option<String>,
     #[schemars(title = "Last four digits", extend("x-zh" = "末四位"))]
     last4: Option<String>,
-    #[schemars(title = "Valid until, month", extend("x-zh" = "有效期（月）"))]
+    #[schemars(title = "Valid until, month", extend("x-zh" = "有效期（月）", "x-unit" = "plain"))]
     expiry_month: Option<i64>,
-    #[schemars(title = "Valid until, year", extend("x-zh" = "有效期（年）"))]
+    #[schemars(title = "Valid until, year", extend("x-zh" = "有效期（年）", "x-unit" = "plain"))]
     expiry_year: Option<i64>,
 }
 

@@ -8,7 +8,7 @@ use super::{fields::Fields, plans};
 
 /// How many of something.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[schemars(inline, extend("x-view" = "usage"))]
 pub(super) struct Counted {
     /// So many were used.
     #[schemars(title = "Used", extend("x-zh" = "已用"))]
@@ -26,7 +26,7 @@ pub(super) struct Counted {
 
 /// How many bytes.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
-#[schemars(inline)]
+#[schemars(inline, extend("x-view" = "usage"))]
 pub(super) struct Stored {
     /// So much is taken.
     #[schemars(title = "Used", extend("x-zh" = "已用", "x-unit" = "bytes"))]

@@ -12,7 +12,7 @@ use super::super::{
 };
 use super::{
     given, out_of_range,
-    shapes::{self, UserView},
+    shapes::{self, OtherView, UserView},
 };
 use crate::wire::ornament;
 
@@ -35,7 +35,7 @@ pub(super) fn offered() -> Vec<Operation> {
         Text::new("按关键字、分组、角色或状态搜索。", "Searches by word, group, role or status."),
         Risk::Read,
     );
-    let get = Operation::new::<GetInput, UserView>(
+    let get = Operation::new::<GetInput, OtherView>(
         "get_user",
         Text::new("查看用户", "One user"),
         Text::new("读取一个用户的资料。", "Reads one user."),
@@ -137,7 +137,7 @@ pub(super) async fn get(client: &mut Client<'_>, input: &OperationInput) -> Resu
     let GetInput { id } = input.read()?;
     let user = one(client, checked(id)?).await?;
     let status = shapes::money(client).await;
-    Outcome::of(&UserView::of(&user, status.as_deref()))
+    Outcome::of(&OtherView::of(&user, status.as_deref()))
 }
 
 /// A user by number.

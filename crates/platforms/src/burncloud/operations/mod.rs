@@ -10,6 +10,7 @@ mod preferences;
 mod profile;
 mod settings;
 mod shapes;
+mod shown;
 mod wallet;
 
 use roster_domain::Credential;

@@ -16,7 +16,10 @@ use super::super::{
     health,
 };
 use super::{given, missing, out_of_range, shapes};
-use crate::wire::{NumberOrText, ornament};
+use crate::{
+    wire::{NumberOrText, ornament},
+    words::{Word, words},
+};
 
 const QUOTE: Call = Call::of("amount", Verb::Post);
 const PAY: Call = Call::of("pay", Verb::Post).limited(Limit::Critical);
@@ -29,6 +32,18 @@ const MOST: u64 = 10_000;
 const MANY: u64 = 1_000;
 /// An order of this price is a slip of the finger as well.
 const TOO_DEAR: f64 = 10_000.0;
+/// How a site says in a sentence that an order is paid, where its answer lists no orders.
+const ARRIVED: &str = "支付成功";
+
+/// Ways of paying that most sites have.
+const WAYS: &[Word] = &[("alipay", "Alipay", "支付宝"), ("wxpay", "WeChat Pay", "微信支付"), ("stripe", "Stripe", "Stripe")];
+/// How an order stands, in a site's words.
+const STATES: &[Word] = &[
+    ("pending", "Waiting for the payment", "等待付款"),
+    ("success", "Paid", "已付款"),
+    ("expired", "Expired", "已过期"),
+    ("failed", "Failed", "失败"),
+];
 
 pub(super) fn offered() -> Vec<Operation> {
     vec![
@@ -95,9 +110,11 @@ struct PayInput {
 struct Order {
     #[schemars(title = "Order number", extend("x-zh" = "订单号"))]
     trade_no: String,
+    #[schemars(title = "What is bought", extend("x-zh" = "订单名称"))]
+    name: Option<String>,
     #[schemars(title = "To pay", extend("x-zh" = "应付金额", "x-unit" = "money"))]
     price: Option<f64>,
-    #[schemars(title = "Way of paying", extend("x-zh" = "支付方式"))]
+    #[schemars(title = "Way of paying", extend("x-zh" = "支付方式", "x-words" = words(WAYS)))]
     payment_method: String,
     /// The host of the page that takes the payment.
     #[schemars(title = "Paid at", extend("x-zh" = "收款站点"))]
@@ -120,7 +137,7 @@ struct Arrival {
     #[schemars(title = "Paid", extend("x-zh" = "已到账"))]
     paid: bool,
     /// The site's own word: pending, success, expired or failed.
-    #[schemars(title = "State", extend("x-zh" = "状态"))]
+    #[schemars(title = "State", extend("x-zh" = "状态", "x-words" = words(STATES)))]
     status: Option<String>,
     #[schemars(title = "Amount", extend("x-zh" = "充值数量"))]
     amount: Option<i64>,
@@ -166,6 +183,7 @@ pub(super) async fn create(client: &mut Client<'_>, input: &OperationInput) -> R
     let page = page(&good, &fields);
     let order = Order {
         trade_no,
+        name: given(text("name").map(str::to_owned)),
         price: text("money").and_then(number),
         payment_method: method,
         paid_at: page.as_ref().and_then(|page| page.host_str().map(str::to_owned)),
@@ -206,13 +224,25 @@ struct OrderWire {
     complete_time: Option<i64>,
 }
 
+impl OrderWire {
+    /// One of which the site says in a sentence that it is paid, and nothing else.
+    fn arrived(trade_no: String) -> Self {
+        let status = Some(String::from("success"));
+        Self { trade_no, status, amount: None, money: None, create_time: None, complete_time: None }
+    }
+}
+
 pub(super) async fn check(client: &mut Client<'_>, input: &OperationInput) -> Result<Outcome, OperateError> {
     let CheckInput { trade_no } = input.read()?;
     let trade_no = given(Some(trade_no)).ok_or_else(|| missing("trade_no"))?;
     let query = [("p", "1"), ("page_size", "100"), ("keyword", trade_no.as_str())];
     let good = client.ask(ORDERS, "/api/user/topup/self", &query, None).await?;
-    let orders: Orders = good.read()?;
-    let order = orders.items.unwrap_or_default().into_iter().find(|order| order.trade_no == trade_no);
+    let order = if good.data.is_null() && good.words.contains(ARRIVED) {
+        Some(OrderWire::arrived(trade_no))
+    } else {
+        let orders: Orders = good.read()?;
+        orders.items.unwrap_or_default().into_iter().find(|order| order.trade_no == trade_no)
+    };
     let (user, _) = health::read(client).await?;
     let status = shapes::money(client).await;
     let shown = user.quota.and_then(|quota| Some(status.as_ref()?.shown(quota)));

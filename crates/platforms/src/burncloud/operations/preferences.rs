@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::super::{api::Call, client::Client, health, site::Generation, user::User};
+use crate::words::Word;
 use super::{
     profile::{self, Language},
     settings,
@@ -39,12 +40,18 @@ macro_rules! section {
         #[doc = $about]
         #[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
         #[serde(deny_unknown_fields)]
-        struct $name {
+        #[schemars(extend("x-order" = [$(stringify!($field)),+]))]
+        pub(super) struct $name {
             $(
                 #[serde(skip_serializing_if = "Option::is_none")]
                 #[schemars(title = $en, extend("x-zh" = $zh))]
                 $field: Option<bool>,
             )+
+        }
+
+        impl $name {
+            /// Its fields with their names, for what is shown.
+            pub(super) const NAMED: &[Word] = &[$((stringify!($field), $en, $zh)),+];
         }
     };
 }
@@ -61,6 +68,7 @@ section!(Admin, "The administrators' section.":
 /// What the sidebar shall show.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-order" = ["chat", "console", "personal", "admin"]))]
 struct SidebarInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Chat", extend("x-zh" = "聊天区域"))]
@@ -116,9 +124,28 @@ enum NotifyBy {
     Gotify,
 }
 
+/// How a form asks for them: what says how, then each way's own, then the rest.
+const ORDER: [&str; 14] = [
+    "notify_type",
+    "quota_warning_threshold",
+    "notification_email",
+    "webhook_url",
+    "webhook_secret",
+    "bark_url",
+    "gotify_url",
+    "gotify_token",
+    "gotify_priority",
+    "accept_unset_model_ratio_model",
+    "record_ip_log",
+    "theme",
+    "language",
+    "notifications",
+];
+
 /// What the settings shall be. The last three are in BurnCloud's own description; servers that do not know them pass them over.
 #[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("x-order" = ORDER))]
 struct SettingsInput {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(title = "Notify by", extend("x-zh" = "通知方式"))]

@@ -9,13 +9,35 @@ use super::super::{
     site::{self, Status},
     user::{Role, Standing, User},
 };
-use super::settings;
+use super::{settings, shown};
 
 /// The account itself.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct AccountView {
     #[serde(flatten)]
     pub(super) user: UserView,
+    #[serde(flatten)]
+    pub(super) invitations: Invitations,
+    #[schemars(schema_with = "shown::settings")]
+    pub(super) settings: Option<Value>,
+    #[schemars(schema_with = "shown::sidebar")]
+    pub(super) sidebar_modules: Option<Value>,
+    #[schemars(schema_with = "shown::permissions")]
+    pub(super) permissions: Option<Value>,
+}
+
+/// A user whom an administrator looks at: nothing of the settings, which may name private addresses.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct OtherView {
+    #[serde(flatten)]
+    pub(super) user: UserView,
+    #[serde(flatten)]
+    pub(super) invitations: Invitations,
+}
+
+/// What a user has to do with inviting others.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Invitations {
     #[schemars(title = "Invitation code", extend("x-zh" = "邀请码"))]
     pub(super) aff_code: Option<String>,
     #[schemars(title = "People invited", extend("x-zh" = "邀请人数"))]
@@ -24,21 +46,35 @@ pub(super) struct AccountView {
     pub(super) aff_quota: Option<i64>,
     #[schemars(title = "Invitation quota ever earned", extend("x-zh" = "累计邀请额度"))]
     pub(super) aff_history_quota: Option<i64>,
-    #[schemars(title = "Invited by user", extend("x-zh" = "邀请人编号"))]
+    #[schemars(title = "Invited by user", extend("x-zh" = "邀请人编号", "x-unit" = "plain"))]
     pub(super) inviter_id: Option<i64>,
-    #[schemars(title = "Notifications", extend("x-zh" = "通知设置"))]
-    pub(super) settings: Option<Value>,
-    #[schemars(title = "Sidebar", extend("x-zh" = "侧边栏"))]
-    pub(super) sidebar_modules: Option<Value>,
-    #[schemars(title = "Permissions", extend("x-zh" = "权限"))]
-    pub(super) permissions: Option<Value>,
+}
+
+impl Invitations {
+    fn of(user: &User) -> Self {
+        Self {
+            aff_code: crate::wire::filled(user.aff_code.clone()),
+            aff_count: user.aff_count,
+            aff_quota: user.aff_quota,
+            aff_history_quota: user.aff_history_quota,
+            // 0 is nobody.
+            inviter_id: user.inviter_id.filter(|id| *id > 0),
+        }
+    }
+}
+
+impl OtherView {
+    /// With money as the site shows it, where its settings could be read.
+    pub(super) fn of(user: &User, status: Option<&Status>) -> Self {
+        Self { user: UserView::of(user, status), invitations: Invitations::of(user) }
+    }
 }
 
 /// A user: oneself, or somebody an administrator looks at. Tokens and passwords that a server put into its answer are not in
 /// here, since they are never read.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct UserView {
-    #[schemars(title = "Number", extend("x-zh" = "编号"))]
+    #[schemars(title = "Number", extend("x-zh" = "编号", "x-unit" = "plain"))]
     pub(super) id: u64,
     #[schemars(title = "User name", extend("x-zh" = "用户名"))]
     pub(super) username: Option<String>,
@@ -106,11 +142,7 @@ impl AccountView {
         let sidebar = user.sidebar_modules.as_deref().and_then(|text| serde_json::from_str(text).ok());
         Self {
             user: UserView::of(user, status),
-            aff_code: user.aff_code.clone(),
-            aff_count: user.aff_count,
-            aff_quota: user.aff_quota,
-            aff_history_quota: user.aff_history_quota,
-            inviter_id: user.inviter_id,
+            invitations: Invitations::of(user),
             settings: user.setting.as_deref().map(settings::shown),
             sidebar_modules: sidebar,
             permissions: user.permissions.clone(),
@@ -129,6 +161,6 @@ pub(super) struct Changed<T> {
     #[schemars(title = "Now", extend("x-zh" = "现状"))]
     pub(super) now: T,
     /// The site answered well and kept the old value.
-    #[schemars(title = "Not taken by the site", extend("x-zh" = "站点未采纳"))]
+    #[schemars(title = "Not taken by the site", extend("x-zh" = "站点未采纳", "items" = shown::field_names()))]
     pub(super) not_taken: Vec<&'static str>,
 }

@@ -3,6 +3,7 @@
 mod account;
 mod payment;
 mod plan;
+mod plans;
 mod security;
 
 use roster_domain::{Cookie, Credential};
@@ -14,7 +15,7 @@ use super::{codes, session};
 
 /// All of them, in the order in which they are offered.
 pub(super) fn all() -> Vec<Operation> {
-    account::all().into_iter().chain(security::all()).chain(plan::all()).chain(payment::all()).collect()
+    account::all().into_iter().chain(security::all()).chain(plan::all()).chain(payment::all()).chain(plans::all()).collect()
 }
 
 /// Does one.
@@ -39,6 +40,7 @@ pub(super) async fn operate(
         plan::DOWNGRADE => plan::move_to(call, "downgrade", input.read()?).await,
         plan::CANCEL => plan::plain(call, "cancel", input.read()?).await,
         plan::REACTIVATE => plan::plain(call, "reactivate", input.read()?).await,
+        plans::GET => plans::get(call, input.read()?).await,
         payment::UPDATE_METHOD => payment::update_method(call, input.read()?).await,
         _ => Err(OperateError::Unknown),
     };

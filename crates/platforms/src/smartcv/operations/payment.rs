@@ -13,7 +13,10 @@ use super::{
     Call, needed,
     plan::{self, PlanChanged},
 };
-use crate::smartcv::{api, fields::Fields};
+use crate::{
+    smartcv::{api, fields::Fields, subscription::STATES},
+    words::words,
+};
 
 pub(super) const CREATE: &str = "create_subscription";
 pub(super) const UPDATE_METHOD: &str = "update_payment_method";
@@ -83,7 +86,7 @@ pub(super) struct Method {
 struct Created {
     #[schemars(title = "Subscription", extend("x-zh" = "订阅编号"))]
     subscription_id: Option<String>,
-    #[schemars(title = "State", extend("x-zh" = "状态"))]
+    #[schemars(title = "State", extend("x-zh" = "状态", "x-words" = words(STATES)))]
     status: Option<String>,
     #[schemars(title = "The payment has to be confirmed", extend("x-zh" = "付款需要确认"))]
     requires_action: bool,

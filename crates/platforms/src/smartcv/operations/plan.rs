@@ -9,8 +9,9 @@ use super::{Call, Nothing, needed};
 use crate::smartcv::{
     api,
     fields::Fields,
-    subscription::{Subscription, SubscriptionShown},
+    subscription::{STATES, Subscription, SubscriptionShown},
 };
+use crate::words::words;
 
 pub(super) const GET: &str = "get_subscription";
 pub(super) const UPGRADE: &str = "upgrade_subscription";
@@ -105,7 +106,7 @@ enum Proration {
 pub(super) struct PlanChanged {
     #[schemars(title = "Subscription", extend("x-zh" = "订阅编号"))]
     subscription_id: Option<String>,
-    #[schemars(title = "State", extend("x-zh" = "状态"))]
+    #[schemars(title = "State", extend("x-zh" = "状态", "x-words" = words(STATES)))]
     status: Option<String>,
     #[schemars(title = "Difference for the current period", extend("x-zh" = "本期差价", "x-unit" = "money"))]
     proration_amount: Option<f64>,
