@@ -150,6 +150,48 @@ async fn every_described_failure_is_a_refusal_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_described_logouts_and_notices_of_payment_are_read() {
+    let host = Host::start(playing("GET", "/api/user/logout", sample("logout", "ok"))).await.expect("host");
+    let adapter = common::adapter("burncloud", &AdapterSettings::default());
+    let ctx = context(&host).expect("client");
+    adapter.logout(&ctx, &by_cookie()).await.expect("logged out");
+    host.play(playing("GET", "/api/user/logout", sample("logout", "failed")));
+    let refused = adapter.logout(&ctx, &by_cookie()).await.expect_err("still logged in");
+    let said = (refused.kind, refused.evidence.message.as_deref());
+    assert_eq!(said, (ErrorKind::Refused, Some("会话清除失败")));
+    // A site that answers like its own notice says in words that the order is paid.
+    host.play(playing("GET", "/api/user/topup/self", sample("notify", "ok")));
+    let asked = json!({ "trade_no": "USR1NO123456" });
+    let paid = operate(&host, &by_token("g1"), "check_payment", asked.clone()).await.expect("paid").value;
+    assert_eq!((&paid["found"], &paid["paid"], &paid["status"]), (&json!(true), &json!(true), &json!("success")));
+    // "Yes" without a word of payment is no payment.
+    host.play(playing("GET", "/api/user/topup/self", done()));
+    let unknown = operate(&host, &by_token("g1"), "check_payment", asked).await;
+    assert!(matches!(&unknown, Err(OperateError::Platform(error)) if error.kind == ErrorKind::Protocol), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn groups_and_models_are_listed_with_and_without_a_session() {
+    let host = Host::start(playing("GET", "/api/user/groups", sample("groups", "ok"))).await.expect("host");
+    let groups = operate(&host, &by_token("g1"), "list_public_groups", json!({})).await.expect("groups").value;
+    let named = |place: usize| (groups["items"][place]["name"].clone(), groups["items"][place]["ratio"].clone());
+    assert_eq!(named(1), (json!("default"), json!(1.0)));
+    assert_eq!(named(2), (json!("vip"), json!(0.8)));
+    let asked = host.asked().into_iter().find(|asked| asked.path == "/api/user/groups").expect("asked");
+    assert!(!asked.headers.contains_key("authorization"), "everybody may ask, so nobody's session goes along");
+    host.play(playing("GET", "/api/user/models", sample("models", "ok")));
+    let models = operate(&host, &by_cookie(), "list_models", json!({})).await.expect("models").value;
+    let names: Vec<_> = models["items"].as_array().expect("items").iter().map(|item| item["name"].clone()).collect();
+    assert_eq!(
+        json!(names),
+        serde_json::from_str::<Value>(fixture!("described.json")).expect("JSON")["models"]["ok"]["data"]
+    );
+    host.play(playing("GET", "/api/user/models", Reply::json(r#"{"success":true,"data":null}"#)));
+    let none = operate(&host, &by_cookie(), "list_models", json!({})).await.expect("none").value;
+    assert_eq!(none["total"], 0);
+}
+
+#[tokio::test]
 async fn what_the_samples_say_arrives() {
     let host = Host::start(Arc::new(alive)).await.expect("host");
     let (cookie, token) = (by_cookie(), by_token("g1"));
@@ -169,6 +211,7 @@ async fn what_the_samples_say_arrives() {
         .await
         .expect("pay");
     assert_eq!((&order.value["trade_no"], &order.value["price"]), (&json!("USR1NO123456"), &json!(10.0)));
+    assert_eq!(order.value["name"], "TUC10000");
     let page = order.open_url.expect("a page to pay at");
     assert!(
         page.starts_with("https://pay.example.com/submit?") && page.contains("out_trade_no=USR1NO123456"),

@@ -52,7 +52,7 @@ fn passwords() -> Value {
 }
 
 /// An input that each operation takes.
-fn inputs() -> [(&'static str, Value); 11] {
+fn inputs() -> [(&'static str, Value); 12] {
     let plan = json!({"plan_id": "plan_premium_yearly"});
     [
         ("get_account", json!({})),
@@ -66,6 +66,7 @@ fn inputs() -> [(&'static str, Value); 11] {
         ("reactivate_subscription", json!({})),
         ("create_subscription", json!({"plan_id": "p", "payment_method_id": "pm_1"})),
         ("update_payment_method", json!({"payment_method_id": "pm_1"})),
+        ("get_plans", json!({})),
     ]
 }
 
@@ -189,6 +190,25 @@ async fn the_subscription_is_shown_as_the_sample_has_it() {
     wanted["plan"]["features"] = sample(fixture!("subscription.json"))["data"]["plan"]["features"].clone();
     assert_eq!(shown, wanted);
     assert_eq!(shown["plan"]["features"].as_array().map(Vec::len), Some(5));
+}
+
+#[tokio::test]
+async fn the_plans_are_compared_as_the_sample_has_them() {
+    let lab = Lab::open(Arc::new(alive)).await;
+    let shown = lab.value("get_plans", json!({})).await;
+    let sample = sample(fixture!("plan-limits.json"));
+    for row in shown["items"].as_array().expect("rows") {
+        let said = &sample[row["plan"].as_str().expect("a plan")];
+        let or_none = |name: &str| said[name].as_i64().filter(|limit| *limit >= 0);
+        for (name, limit) in
+            [("resumes", "resumesLimit"), ("api_requests", "apiRequestsLimit"), ("storage", "storageLimit")]
+        {
+            assert_eq!(row[name].as_i64(), or_none(limit), "{row}");
+        }
+        assert_eq!((&row["templates"], &row["ai_features"]), (&said["templatesAccess"], &said["aiFeatures"]));
+        assert_eq!(row["yours"], row["plan"] == "PREMIUM");
+    }
+    assert_eq!(shown["items"].as_array().map(Vec::len), sample.as_object().map(serde_json::Map::len));
 }
 
 #[tokio::test]
