@@ -7,6 +7,7 @@ mod scripted;
 mod shape;
 
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -16,10 +17,12 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
+use jiff::Timestamp;
 use roster_api::{Caller, Places};
 use roster_engine::{CheckLimits, Engine, EngineConfig, KdfParams, Ports};
-use roster_platform::{Adapter, HttpConfig, HttpFactory};
-use roster_tests::app::Drawer;
+use roster_platform::{Adapter, HostLimits, HttpConfig, HttpFactory};
+use roster_platforms::AdapterSettings;
+use roster_tests::app::{Drawer, ManualClock, NOW};
 pub(crate) use scripted::Scripted;
 use serde_json::Value;
 pub(crate) use shape::same_shape;
@@ -74,12 +77,25 @@ impl App {
         let dir = TempDir::new().unwrap();
         let files = dir.path().join("files");
         std::fs::create_dir(&files).unwrap();
-        Self::made(adapters, dir, files)
+        Self::made(adapters, HttpConfig::default(), Ports::bare(), (dir, files))
+    }
+
+    /// With every platform there is, all of them played by one host on loopback. Time stands still.
+    pub(crate) fn asking(addr: SocketAddr) -> Self {
+        let dir = TempDir::new().unwrap();
+        let files = dir.path().join("files");
+        std::fs::create_dir(&files).unwrap();
+        let limits = HostLimits { per_second: 0.0, ..HttpConfig::default().limits };
+        let http = HttpConfig { sandbox: Some(addr), limits, ..HttpConfig::default() };
+        let clock = ManualClock::at(Timestamp::from_second(NOW).unwrap());
+        let ports = Ports { clock: Arc::new(clock), ..Ports::bare() };
+        Self::made(roster_platforms::all(&AdapterSettings::default()), http, ports, (dir, files))
     }
 
     /// The same, with dialogs that save to this folder and open from it.
     pub(crate) fn over_with_files(adapters: Vec<Arc<dyn Adapter>>, files: &Path) -> Self {
-        Self::made(adapters, TempDir::new().unwrap(), files.to_owned())
+        let places = (TempDir::new().unwrap(), files.to_owned());
+        Self::made(adapters, HttpConfig::default(), Ports::bare(), places)
     }
 
     /// Where file dialogs save to and open from.
@@ -87,12 +103,13 @@ impl App {
         &self.files
     }
 
-    fn made(adapters: Vec<Arc<dyn Adapter>>, dir: TempDir, files: PathBuf) -> Self {
+    fn made(adapters: Vec<Arc<dyn Adapter>>, http: HttpConfig, ports: Ports, places: (TempDir, PathBuf)) -> Self {
+        let (dir, files) = places;
         let engine = Engine::new(EngineConfig {
             data_dir: dir.path().to_path_buf(),
             adapters,
-            http: HttpFactory::new(HttpConfig::default()).unwrap(),
-            ports: Ports { files: Arc::new(Drawer::new(&files)), ..Ports::bare() },
+            http: HttpFactory::new(http).unwrap(),
+            ports: Ports { files: Arc::new(Drawer::new(&files)), ..ports },
             kdf: KdfParams::floor(),
             limits: CheckLimits::default(),
         });
