@@ -50,8 +50,8 @@ function ownRemedy(error: ApiError): string | undefined {
 /** What the platform itself said, for a small line. */
 export function platformSaid(error: ApiError): string | undefined {
   if (error.code !== 'PLATFORM_ERROR') return undefined;
-  const said = [error.details.code, error.details.message].filter(
-    (part) => typeof part === 'string' && part !== '',
-  );
+  // Where the platform names no code of its own, "refused" stands for it.
+  const code = error.details.code === 'refused' ? '' : error.details.code;
+  const said = [code, error.details.message].filter((part) => typeof part === 'string' && part !== '');
   return said.length === 0 ? undefined : t.operations.said(said.join(' · '));
 }

@@ -1,5 +1,5 @@
 import type { ApiError } from '$lib/client';
-import { errorWords } from '$lib/errors/table';
+import { errorWords, platformSaid } from '$lib/errors/table';
 import { t } from '$lib/i18n/index.svelte';
 
 /** A short word at the edge of the window. */
@@ -32,7 +32,8 @@ export class Toasts {
   /** Says what an error means and what to do. */
   fail(error: ApiError): void {
     const { title, remedy, severity, incident } = errorWords(error);
-    this.say({ title, text: remedy, severity, footnote: incident && t.errors.incident(incident) });
+    const footnote = incident ? t.errors.incident(incident) : platformSaid(error);
+    this.say({ title, text: remedy, severity, footnote });
   }
 
   /** Takes all of them away: they name accounts, and nobody may read those off a locked window. */

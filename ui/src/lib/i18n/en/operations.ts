@@ -49,6 +49,7 @@ export const operations = {
   said: (what: string) => `The platform says: ${what}`,
   andMore: (some: string, n: number) => `${some} and ${n.toLocaleString('en')} more`,
   more: (n: number) => `Show all ${n.toLocaleString('en')}`,
+  left: (amount: string) => `${amount} left`,
   secrets: 'Kept secrets',
   secretsNote: 'What the platform says only once. Look at one for 30 seconds, or copy it without seeing it.',
   secretNames: {
@@ -56,6 +57,7 @@ export const operations = {
     access_token: 'Access token',
     session_id: 'Session id',
     password: 'Password',
+    payment_client_secret: 'Payment key',
   } as Record<string, string>,
   open: 'Open logged in',
   opening: 'Opening…',

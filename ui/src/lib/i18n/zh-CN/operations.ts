@@ -52,6 +52,7 @@ export const operations: Catalogue['operations'] = {
   said: (what) => `平台的回应：${what}`,
   andMore: (some, n) => `${some} 等，另有 ${count(n)} 项`,
   more: (n) => `显示全部 ${count(n)} 项`,
+  left: (amount) => `剩余 ${amount}`,
   secrets: '保管的机密',
   secretsNote: '平台只给一次的内容。可以看 30 秒，也可以不看直接复制。',
   secretNames: {
@@ -59,6 +60,7 @@ export const operations: Catalogue['operations'] = {
     access_token: '访问令牌',
     session_id: '会话 ID',
     password: '密码',
+    payment_client_secret: '付款密钥',
   },
   open: '打开已登录的网页',
   opening: '正在打开…',

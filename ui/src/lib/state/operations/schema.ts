@@ -10,17 +10,24 @@ export interface Option {
 
 /** What a value is, as far as a form and an answer need to know it. */
 export type Node =
-  | { kind: 'text'; secret: boolean; format: string | undefined; unit: string | undefined }
+  | {
+      kind: 'text';
+      secret: boolean;
+      format: string | undefined;
+      unit: string | undefined;
+      words: Option[];
+    }
   | {
       kind: 'number';
       whole: boolean;
       least: number | undefined;
       most: number | undefined;
       unit: string | undefined;
+      words: Option[];
     }
   | { kind: 'toggle' }
   | { kind: 'choice'; options: Option[] }
-  | { kind: 'object'; fields: Field[] }
+  | { kind: 'object'; fields: Field[]; view: string | undefined }
   | { kind: 'list'; item: Node }
   | { kind: 'any' };
 
@@ -34,6 +41,8 @@ export interface Field {
   required: boolean;
   fallback: Json | undefined;
   node: Node;
+  /** What it means in an answer that there is none, where that means something. */
+  none: Bilingual | undefined;
 }
 
 type Schema = Record<string, unknown>;
@@ -60,7 +69,7 @@ export function humanised(name: string): string {
 export function readSchema(schema: unknown): ObjectNode {
   const root = isObject(schema) ? schema : {};
   const node = new Reader(root).node(root, 0);
-  return node.kind === 'object' ? node : { kind: 'object', fields: [] };
+  return node.kind === 'object' ? node : { kind: 'object', fields: [], view: undefined };
 }
 
 class Reader {
@@ -82,6 +91,7 @@ class Reader {
           secret: schema['x-secret'] === true,
           format: textOf(schema.format),
           unit: textOf(schema['x-unit']),
+          words: wordsOf(schema),
         };
       case 'integer':
       case 'number':
@@ -91,6 +101,7 @@ class Reader {
           least: numberOf(schema.minimum),
           most: numberOf(schema.maximum),
           unit: textOf(schema['x-unit']),
+          words: wordsOf(schema),
         };
       case 'boolean':
         return { kind: 'toggle' };
@@ -101,7 +112,11 @@ class Reader {
         };
       case 'object':
         return isObject(schema.properties)
-          ? { kind: 'object', fields: this.#fields(schema, schema.properties, depth) }
+          ? {
+              kind: 'object',
+              fields: this.#fields(schema, schema.properties, depth),
+              view: textOf(schema['x-view']),
+            }
           : { kind: 'any' };
       default:
         return { kind: 'any' };
@@ -110,7 +125,7 @@ class Reader {
 
   #fields(schema: Schema, properties: Schema, depth: number): Field[] {
     const required = Array.isArray(schema.required) ? schema.required : [];
-    return Object.entries(properties).flatMap(([name, given]) => {
+    return inOrder(schema, properties).flatMap(([name, given]) => {
       if (!isObject(given)) return [];
       const merged = this.#plain(given);
       const en = textOf(merged.title) ?? humanised(name);
@@ -124,6 +139,7 @@ class Reader {
           required: required.includes(name),
           fallback: merged.default === null ? undefined : (merged.default as Json | undefined),
           node: naming(name, this.node(given, depth + 1)),
+          none: bilingualOf(merged['x-null']),
         },
       ];
     });
@@ -158,6 +174,28 @@ class Reader {
 function naming(name: string, node: Node): Node {
   const names = /(^|_)(id|year)$/i.test(name) || /[a-z](Id|Year)$/.test(name);
   return node.kind === 'number' && names ? { ...node, unit: node.unit ?? 'plain' } : node;
+}
+
+/** The properties as they were written down: an object of JSON has no order of its own. */
+function inOrder(schema: Schema, properties: Schema): [string, unknown][] {
+  const order = Array.isArray(schema['x-order']) ? schema['x-order'] : [];
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.entries(properties).sort(([a], [b]) => place(a) - place(b));
+}
+
+/** Known words of an open field, with what people call them. */
+function wordsOf(schema: Schema): Option[] {
+  const given = Array.isArray(schema['x-words']) ? schema['x-words'] : [];
+  return given.filter(isObject).map(({ value, title, 'x-zh': zh }) => {
+    const en = textOf(title) ?? String(value);
+    return { value: value as Json, label: { en, zh: textOf(zh) ?? en } };
+  });
+}
+
+function bilingualOf(given: unknown): Bilingual | undefined {
+  if (!isObject(given)) return undefined;
+  const [en, zh] = [textOf(given.en), textOf(given.zh)];
+  return en && zh ? { en, zh } : undefined;
 }
 
 function typeOf(schema: Schema): string | undefined {

@@ -14,24 +14,28 @@ function named(value: number): string {
 
 const units: Record<string, Unit> = {
   bytes: (value) => bytesText(value),
-  money: moneyText,
+  money: (value, currency) => (currency ? moneyText(value, currency) : exact(value)),
   percent: (value) => `${plain(value)} %`,
   unix_seconds: (value) => (value > 0 ? dateTime(value * 1000) : '–'),
   unix_millis: (value) => (value > 0 ? dateTime(value) : '–'),
   id: named,
   year: named,
   plain: named,
+  seconds: (value) =>
+    value.toLocaleString(currentLocale(), { style: 'unit', unit: 'second', unitDisplay: 'long' }),
 };
 
+/** An amount of which nobody said in which currency. */
+const exact = (value: number) =>
+  value.toLocaleString(currentLocale(), { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const plain = (value: number) => value.toLocaleString(currentLocale(), { maximumFractionDigits: 6 });
 
 /** A single value as people read it, by what its schema says of it. */
 export function scalarText(value: Json, node: Node, currency?: string): string {
   if (value === null || value === '') return '–';
-  if (node.kind === 'choice') {
-    const option = node.options.find((option) => option.value === value);
-    if (option) return say(option.label);
-  }
+  const known = node.kind === 'choice' ? node.options : 'words' in node ? node.words : [];
+  const word = known.find((option) => option.value === value);
+  if (word) return say(word.label);
   if (typeof value === 'boolean') return value ? t.common.yes : t.common.no;
   if (typeof value === 'number') {
     const unit = node.kind === 'number' ? units[node.unit ?? ''] : undefined;
@@ -57,6 +61,23 @@ function listText(list: Json[], node: Node, currency?: string): string {
 function textValue(value: string, node: Node): string {
   const isTime = node.kind === 'text' && node.format === 'date-time';
   return isTime && !Number.isNaN(Date.parse(value)) ? dateTime(value) : value;
+}
+
+/** What was used of something, and of how much: "150 / 1,000", "8 / unlimited"; and what is left. */
+export function usageText(
+  value: { [name: string]: Json },
+  fields: readonly Field[],
+): [of: string, left?: string] {
+  const text = (name: string) => {
+    const number = value[name];
+    const node = fields.find((field) => field.name === name)?.node;
+    return typeof number === 'number' && node ? scalarText(number, node) : undefined;
+  };
+  const limit = value.unlimited === true ? t.quotas.unlimited : text('limit');
+  const used = text('used') ?? '–';
+  const left = text('left');
+  const of = limit ? `${used} / ${limit}` : used;
+  return left ? [of, t.operations.left(left)] : [of];
 }
 
 /** The money of an object is in the currency that stands beside it. */
