@@ -33,6 +33,8 @@ export interface Seed {
   platforms?: string[];
   /** What platforms can do; see tests/fake/services.mjs. */
   services?: { read?: boolean; unreadable?: number };
+  /** Which platform's kept answers are played; see tests/samples. */
+  samples?: string;
   /** Whether codes come only when a test brings them. */
   slowCode?: boolean;
 }

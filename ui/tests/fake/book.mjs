@@ -5,6 +5,7 @@ import { Desk } from './desk.mjs';
 import { PLATFORMS } from './platforms.mjs';
 import { Time } from './time.mjs';
 import { Keys } from './keys.mjs';
+import { Samples } from './samples.mjs';
 import { Services } from './services.mjs';
 
 const NAMES = [
@@ -127,6 +128,7 @@ export class Book {
     keys = {},
     platforms = ['bilibili', 'bilibili', 'toutiao'],
     services = {},
+    samples = null,
   } = {}) {
     this.now = Date.now();
     this.accounts = Array.from({ length: accounts }, (_, n) => account(n, this.now, platforms));
@@ -163,6 +165,7 @@ export class Book {
     this.time = new Time(this, time);
     this.keys = new Keys(this, keys);
     this.services = new Services(this, services);
+    this.samples = samples && new Samples(samples);
   }
 
   tell(...events) {
@@ -211,6 +214,8 @@ export class Book {
     if (route === 'GET /desktop/v1/accounts/facets') return this.facets(url.searchParams);
     if (route === 'POST /desktop/v1/accounts/bulk-delete') return this.remove(body.account_ids);
     if (route === 'POST /desktop/v1/accounts/bulk-update') return this.change(body);
+    const kept = this.samples?.answer(method, url, body, No);
+    if (kept !== undefined) return kept;
     const served = this.services.answer(method, url, body, No);
     if (served !== undefined) return served;
     const more = (await this.time.answer(method, url, body, No)) ?? this.desk.answer(method, url, body, No);

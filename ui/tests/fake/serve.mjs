@@ -80,6 +80,10 @@ const server = createServer(async (request, response) => {
     book.desk.logins.moveLast(await readBody(request));
     return response.end('{}');
   }
+  if (pathname === '/__fake/sample') {
+    book.samples.play(await readBody(request));
+    return response.end('{}');
+  }
   if (pathname === '/__fake/tell') {
     book.tell(...(await readBody(request)));
     return response.end('{}');
