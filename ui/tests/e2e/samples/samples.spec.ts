@@ -78,7 +78,7 @@ test('each sample of a login says what the platform said, or leads to the accoun
     kept(platform).logins.map((login) => ({ platform, ...login })),
   );
   for (const { platform, name, method, answer, view } of logins) {
-    await book({ accounts: 3 });
+    await book({ accounts: 3, platforms: [platform], samples: platform });
     await page.goto('/accounts');
     await page.getByRole('button', { name: '添加账号' }).click();
     await page.getByTestId(`platform-tile-${platform}`).click();
