@@ -46,6 +46,8 @@ impl Server {
             _ if is_it => json_reply(&self.all[&self.call][self.which]),
             ("GET", "/api/status") => json_reply(&fixture("burncloud", "status.json")),
             ("GET", SELF) => yes(&locked(&self.own)),
+            // A large order is preceded by the question what it costs.
+            ("POST", "/api/user/amount") => json_reply(&self.all["amount"]["ok"]),
             ("GET", "/api/user/search") => {
                 let new =
                     json!({ "id": 124, "username": "newuser", "display_name": "New User", "role": 1, "status": 1 });
