@@ -235,10 +235,6 @@ async fn every_sample_of_burncloud_s_user_module_is_asked_read_and_kept() {
     let token = stage.call("POST", "/desktop/v1/accounts/{id}/secrets/access_token/reveal", "").await;
     stage.keep("revealed", json!({ "access_token": token.data(200)["value"] }));
 
-    log_out(&mut stage, &all).await;
-    let again = logins(&all).pop().unwrap();
-    stage.log_in(again).await;
-    stage.forget_login();
     let (_, operation, input, ..) = covered().into_iter().find(|(call, ..)| *call == "delete_self").unwrap();
     let sample = Sample {
         name: String::from("delete_self/ok"),
@@ -265,19 +261,4 @@ fn notified(all: &Value, which: &'static str) -> Sample {
         play: Server::playing("notify", which),
         request: None,
     }
-}
-
-async fn log_out(stage: &mut Stage, all: &Value) {
-    let mut kept = Vec::new();
-    for which in ["failed", "ok"] {
-        stage.host.play(Server::playing("logout", which));
-        let answer = stage.call("POST", "/api/v1/accounts/{id}/logout", "").await;
-        assert_eq!(answer.body["success"], which == "ok", "{}", answer.body);
-        assert!(stage.host.asked().iter().any(|asked| asked.path == "/api/user/logout"));
-        kept.push(json!({
-            "name": format!("logout/{which}"), "call": "GET /api/user/logout", "answer": all["logout"][which],
-            "shown": { "status": answer.status.as_u16(), "body": answer.body },
-        }));
-    }
-    stage.keep("logouts", json!(kept));
 }

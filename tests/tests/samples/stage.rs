@@ -85,11 +85,6 @@ impl Stage {
         view
     }
 
-    /// Leaves the latest login out of what is kept: it was only to go on with.
-    pub(crate) fn forget_login(&mut self) {
-        self.logins.pop();
-    }
-
     /// The login once nothing is under way.
     async fn settled(&self, id: &str) -> Value {
         let given_up = Instant::now() + SOON;

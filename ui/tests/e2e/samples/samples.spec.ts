@@ -95,19 +95,6 @@ test('each sample of a login says what the platform said, or leads to the accoun
   }
 });
 
-test('each sample of a logout is told', async ({ page, book, request }) => {
-  for (const { name, answer, shown } of kept('burncloud').logouts ?? []) {
-    await book({ accounts: 1, platforms: ['burncloud'], samples: 'burncloud' });
-    await request.post('/__fake/sample', { data: { name } });
-    await page.goto(page0);
-    await page.getByTestId('account-menu').click();
-    await page.getByRole('menuitem', { name: '在平台上退出登录' }).click();
-    await page.getByRole('button', { name: '退出登录', exact: true }).click();
-    const told = shown.body.success ? '已在平台上退出登录' : String(answer.message);
-    await expect(page.getByText(told), name).toBeVisible();
-  }
-});
-
 /** In English one of each kind: nested parts, tables, limits, money, dates, refusals. */
 const inEnglish = ({ name }: Sample) =>
   [
