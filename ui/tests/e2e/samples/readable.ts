@@ -100,7 +100,7 @@ function numberText(path: string, name: string, value: number, locale: Locale): 
 const fixed = (value: number, locale: Locale) =>
   value.toLocaleString(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
-const bytes = (value: number) => `${Math.round(value / 1e6)} MB`;
+const bytes = (value: number) => `${Math.round(value / 1024 ** 2)} MB`;
 
 const time = (at: string | number, locale: Locale) =>
   new Intl.DateTimeFormat(locale, {

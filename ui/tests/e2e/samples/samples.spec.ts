@@ -44,7 +44,7 @@ test('who it is, what is left and what was handed out stand on the account’s p
     },
     smartcv: {
       who: ['张三', '高级版', '2025年1月15日'],
-      left: ['850 / 1,000', '不限', '94 MB / 105 MB'],
+      left: ['850 / 1,000', '不限', '90 MB / 100 MB'],
       secret: 'change_password/ok',
     },
     jimeng: { who: ['用户昵称', '手机'], left: ['90 / 100'] },
