@@ -4,21 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 use roster_domain::Credential;
-use roster_platform::{ErrorKind, Filled, Form, FormProblem, LoginFlow, LoginInput, LoginMethod, LoginStep, ScannedBy};
+use roster_platform::{Filled, Form, LoginFlow, LoginInput, LoginMethod, LoginStep};
 
-use super::{board::Login, paste::PastedCookies, problem, qr};
-use crate::{AskedForm, LoginPhase, LoginProblem, LoginProblemKind, LoginView, Scanner, unlocked::Unlocked};
+use super::{board::Login, paste::PastedCookies};
+use crate::{LoginPhase, unlocked::Unlocked};
 
-/// How many times a code is renewed by itself before somebody has to say that they are still there.
-const REFRESHES: u32 = 20;
-/// How long a code may be over before it is taken for expired although the platform has not said so (it may be out of
-/// reach).
-const GRACE_S: i64 = 15;
 /// The shortest time between two questions, whatever an adapter says.
 const SHORTEST_POLL: Duration = Duration::from_millis(500);
 
 /// What woke the loop.
-enum Woken {
+pub(super) enum Woken {
     Time,
     Refresh,
     Filled(Filled),
@@ -26,7 +21,7 @@ enum Woken {
 }
 
 /// What comes after a step.
-enum Next {
+pub(super) enum Next {
     /// Wait, then ask.
     Poll(Duration),
     /// Ask for a new code at once.
@@ -39,15 +34,16 @@ enum Next {
     End,
 }
 
-struct Drive {
-    open: Arc<Unlocked>,
-    login: Arc<Login>,
-    expires_at: Option<Timestamp>,
-    faults: u32,
-    refreshes: u32,
+/// A login under way, with what its loop remembers from one question to the next.
+pub(super) struct Drive {
+    pub(super) open: Arc<Unlocked>,
+    pub(super) login: Arc<Login>,
+    pub(super) expires_at: Option<Timestamp>,
+    pub(super) faults: u32,
+    pub(super) refreshes: u32,
     site: Option<String>,
     /// The form that was last asked for: a fault leaves it standing.
-    asked: Option<Form>,
+    pub(super) asked: Option<Form>,
 }
 
 impl Unlocked {
@@ -136,179 +132,8 @@ impl Drive {
         })
     }
 
-    /// After a fault the same question is asked again, or a new code is asked for when this one's time is over.
-    async fn after_fault(&mut self, input: &LoginInput, wait: Duration) -> Next {
-        let asks_for_code = matches!(input, LoginInput::Refresh);
-        if !asks_for_code && !self.is_over() {
-            return Next::Poll(wait);
-        }
-        match self.wait(Some(wait)).await {
-            Woken::Cancelled => Next::End,
-            Woken::Time | Woken::Refresh | Woken::Filled(_) if asks_for_code => Next::Refresh,
-            Woken::Time | Woken::Refresh | Woken::Filled(_) => self.expired(),
-        }
-    }
-
-    /// Whether the code's time is over for good.
-    fn is_over(&self) -> bool {
-        let now = self.open.now();
-        self.expires_at.is_some_and(|at| now.as_second() - at.as_second() >= GRACE_S)
-    }
-
-    /// Shows a fault; answers how long to wait, or nothing when the login cannot go on.
-    fn fault(&mut self, error: &roster_platform::Error) -> Option<Duration> {
-        tracing::info!(login = %self.login.id, %error, "a login met a fault");
-        let wait = problem::goes_on(error).then(|| {
-            self.faults += 1;
-            problem::backoff(error.retry, self.faults)
-        });
-        self.login.update(&self.open.core, |view| {
-            view.error = Some(problem::of_error(error, wait));
-            if wait.is_none() {
-                view.phase = LoginPhase::Failed;
-            }
-        });
-        wait
-    }
-
-    /// Takes a step in.
-    async fn take(&mut self, step: LoginStep) -> Next {
-        self.faults = 0;
-        match step {
-            LoginStep::ShowQr { text, expires_at, poll_after } => self.show(text, expires_at, poll_after).await,
-            LoginStep::Waiting { poll_after } => self.progress(LoginPhase::Waiting, None, poll_after),
-            LoginStep::Scanned { by, poll_after } => self.progress(LoginPhase::Scanned, by, poll_after),
-            LoginStep::AskFields { form, problem } => self.ask_fields(form, problem, None),
-            LoginStep::Expired => self.expired(),
-            LoginStep::Refused { why, reason, evidence } => {
-                tracing::info!(login = %self.login.id, ?why, code = ?evidence.code, "a login was refused");
-                self.set(|view| {
-                    view.phase = LoginPhase::Refused;
-                    view.error = Some(problem::of_refusal(&why, reason));
-                    forget_code(view);
-                });
-                Next::Rest
-            }
-            LoginStep::Done { credential, identity } => {
-                self.set(|view| {
-                    view.phase = LoginPhase::Verifying;
-                    view.error = None;
-                    forget_code(view);
-                });
-                Next::Done(Box::new((credential, identity)))
-            }
-        }
-    }
-
-    /// Shows a form and waits for the person.
-    fn ask_fields(&mut self, form: Form, problem: Option<FormProblem>, error: Option<LoginProblem>) -> Next {
-        self.asked = Some(form.clone());
-        self.set(|view| {
-            view.phase = LoginPhase::NeedsInput;
-            view.error = error;
-            forget_code(view);
-            view.form = Some(AskedForm { form, problem });
-        });
-        Next::Rest
-    }
-
-    /// Whether a fault leaves the person before the form. What was filled in is sent once: only they can send it again.
-    fn may_fill_again(&self, input: &LoginInput, error: &roster_platform::Error) -> bool {
-        matches!(input, LoginInput::Fields(_)) && self.asked.is_some() && error.kind != ErrorKind::Unsupported
-    }
-
-    fn form_after(&mut self, error: roster_platform::Error) -> Next {
-        tracing::info!(login = %self.login.id, %error, "a form met a fault");
-        let wait = match error.retry {
-            roster_platform::Retry::After(wait) => Some(wait),
-            roster_platform::Retry::Soon | roster_platform::Retry::Never => None,
-        };
-        let shown = problem::of_error(&error, wait);
-        let problem = FormProblem { field: None, text: None, reason: error.reason, evidence: *error.evidence };
-        match self.asked.take() {
-            Some(form) => self.ask_fields(form, Some(problem), Some(shown)),
-            None => Next::End,
-        }
-    }
-
-    fn set(&self, change: impl FnOnce(&mut LoginView)) {
-        self.login.update(&self.open.core, change);
-    }
-
-    async fn show(&mut self, text: String, expires_at: Timestamp, poll_after: Duration) -> Next {
-        let drawn = {
-            let text = text.clone();
-            tokio::task::spawn_blocking(move || qr::picture(&text)).await
-        };
-        let picture = match drawn {
-            Ok(Ok(picture)) => picture,
-            Ok(Err(error)) => return self.no_picture(&error),
-            Err(error) => return self.no_picture(&error),
-        };
-        self.expires_at = Some(expires_at);
-        let refreshes = self.refreshes;
-        self.set(|view| {
-            view.phase = LoginPhase::Waiting;
-            view.form = None;
-            view.qrcode_text = Some(text);
-            view.qrcode_image = Some(picture);
-            view.expires_at = Some(expires_at);
-            view.scanned_by = None;
-            view.error = None;
-            view.refreshes = refreshes;
-        });
-        Next::Poll(poll_after)
-    }
-
-    fn no_picture(&self, error: &dyn std::error::Error) -> Next {
-        tracing::error!(login = %self.login.id, %error, "no picture of a code");
-        self.set(|view| {
-            view.phase = LoginPhase::Failed;
-            view.error = Some(LoginProblem {
-                kind: LoginProblemKind::Protocol,
-                reason: roster_domain::Reason::UnexpectedShape,
-                retry_in_s: None,
-            });
-        });
-        Next::End
-    }
-
-    fn progress(&mut self, phase: LoginPhase, by: Option<ScannedBy>, poll_after: Duration) -> Next {
-        if self.is_over() {
-            return self.expired();
-        }
-        self.set(|view| {
-            view.phase = phase;
-            view.error = None;
-            if let Some(by) = by {
-                view.scanned_by = Some(Scanner { name: by.name, avatar_url: by.avatar_url });
-            }
-        });
-        Next::Poll(poll_after)
-    }
-
-    /// The code's time is over: a new one, unless nobody seems to be there.
-    fn expired(&mut self) -> Next {
-        let stopped = self.refreshes >= REFRESHES;
-        if !stopped {
-            self.refreshes += 1;
-        }
-        let refreshes = self.refreshes;
-        self.set(|view| {
-            view.phase = LoginPhase::Expired;
-            view.scanned_by = None;
-            view.refreshes = refreshes;
-            if stopped {
-                let reason = roster_domain::Reason::Timeout;
-                view.error = Some(LoginProblem { kind: LoginProblemKind::Stopped, reason, retry_in_s: None });
-                forget_code(view);
-            }
-        });
-        if stopped { Next::Rest } else { Next::Refresh }
-    }
-
     /// Waits; for ever without a time.
-    async fn wait(&self, time: Option<Duration>) -> Woken {
+    pub(super) async fn wait(&self, time: Option<Duration>) -> Woken {
         let sleep = async {
             match time {
                 Some(time) => self.open.core.ports.clock.sleep(time.max(SHORTEST_POLL)).await,
@@ -323,11 +148,4 @@ impl Drive {
             () = sleep => Woken::Time,
         }
     }
-}
-
-fn forget_code(view: &mut LoginView) {
-    view.qrcode_text = None;
-    view.qrcode_image = None;
-    view.expires_at = None;
-    view.form = None;
 }

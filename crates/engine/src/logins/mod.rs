@@ -5,6 +5,7 @@ mod board;
 mod by_window;
 mod callback;
 mod drive;
+mod fault;
 mod fields;
 mod paste;
 mod problem;
@@ -13,6 +14,7 @@ mod settle;
 mod site;
 mod start;
 mod status;
+mod step;
 mod types;
 
 pub(crate) use board::Logins;
