@@ -1,7 +1,7 @@
 //! What a person fills in on the way of a login.
 
 use roster_domain::LoginId;
-use roster_platform::{Filled, InputProblem};
+use roster_platform::{FieldKind, Filled, InputProblem};
 
 use crate::{Clash, Engine, Error, LoginPhase, LoginView};
 
@@ -14,7 +14,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Error::LoginNotFound`]; [`Error::Conflict`] unless the login is in phase `needs_input`; [`Error::Input`] for a
-    /// field that is missing, unknown or too large, and then nothing was asked.
+    /// field that is missing, unknown, too large or none of its choices, and then nothing was asked.
     pub async fn fill_login(&self, login: &LoginId, filled: Filled) -> Result<LoginView, Error> {
         let open = self.open()?;
         let login = open.logins.get(login)?;
@@ -36,6 +36,13 @@ pub(super) fn fits(view: &LoginView, filled: &Filled) -> Result<(), Error> {
     }
     if let Some(missing) = filled.missing(form) {
         return Err(wrong(missing, InputProblem::Missing));
+    }
+    let foreign = form.fields.iter().find(|field| {
+        let FieldKind::Choice { choices, other: false } = field.kind else { return false };
+        filled.get(field.id).is_some_and(|chosen| choices.iter().all(|choice| choice.value != chosen))
+    });
+    if let Some(field) = foreign {
+        return Err(wrong(field.id, InputProblem::Malformed));
     }
     let large = form.fields.iter().find(|field| filled.exact(field.id).is_some_and(|text| text.expose().len() > MOST));
     large.map_or(Ok(()), |field| Err(wrong(field.id, InputProblem::OutOfRange)))
