@@ -4,10 +4,11 @@ use std::{sync::atomic::Ordering::SeqCst, time::Duration};
 
 use roster_domain::{Quota, QuotaUnit, Reason};
 use roster_platform::{Capabilities, ErrorKind};
+use tokio::sync::Semaphore;
 
 use crate::{
     AccountQuery, Error, JobKind, JobState,
-    testing::{FakePlatform, PASSWORD, Rig, Says},
+    testing::{FakePlatform, PASSWORD, Rig, Says, settle},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -19,10 +20,10 @@ fn calls(used: f64) -> Quota {
 #[tokio::test]
 async fn quotas_are_read_once_in_ten_minutes_and_kept_over_restarts_and_the_end_of_a_session() {
     let rig = Rig::open().await;
-    let id = rig.account("a", Says::Alive("7")).await;
-    let account = (&id).into();
     let odd = Quota { left: Some(f64::NAN), ..Quota::stock("odd", QuotaUnit::Count, 0.0) };
     *rig.platform.quotas.lock() = vec![Quota::stock("coins", QuotaUnit::Credits, 3.0), calls(40.0), odd];
+    let id = rig.account("a", Says::Alive("7")).await;
+    let account = (&id).into();
     let reads = || rig.platform.quota_reads.load(SeqCst);
     let used = async |refresh| rig.engine.quotas(&account, refresh).await.unwrap().unwrap().items[1].used;
     assert_eq!((used(false).await, used(false).await, reads()), (Some(40.0), Some(40.0), 1));
@@ -101,4 +102,23 @@ async fn one_account_that_cannot_be_read_keeps_nobody_from_the_others() {
     assert_eq!((done.state, done.done, done.alive), (JobState::Done, 2, 1));
     let rows = rig.engine.wallet().unwrap().rows;
     assert_eq!(rows.iter().map(|row| &row.account_id).collect::<Vec<_>>(), [&whole]);
+}
+
+#[tokio::test]
+async fn many_newcomers_are_asked_for_their_quotas_one_after_the_other_and_without_being_told_to() {
+    let rig = Rig::open().await;
+    *rig.platform.quotas.lock() = vec![calls(10.0)];
+    rig.platform.quota_gate.forget_permits(Semaphore::MAX_PERMITS);
+    let people: [&'static str; 12] = std::array::from_fn(|person| &*Box::leak(person.to_string().into_boxed_str()));
+    for person in people {
+        rig.platform.says(person, Says::Alive(person));
+        rig.add(person).await;
+    }
+    let asked = || rig.platform.quotas_asked.load(SeqCst);
+    rig.eventually(|| rig.engine.metrics().unwrap().checks.success == 12 && asked() == 1).await;
+    settle().await;
+    assert_eq!(asked(), 1, "nobody waits for these answers, so one at a time is enough");
+    rig.platform.quota_gate.add_permits(Semaphore::MAX_PERMITS);
+    rig.eventually(|| rig.engine.wallet().unwrap().rows.len() == 12).await;
+    assert_eq!(rig.platform.quota_reads.load(SeqCst), 12, "each once");
 }

@@ -107,8 +107,10 @@ impl Unlocked {
             return Ok(None);
         }
         let outcome = self.check(id, cancel).await?;
-        if let Some(outcome) = outcome.as_ref().filter(|outcome| upkeep && outcome.healthy) {
-            self.look_after(&outcome.account_id).await?;
+        match outcome.as_ref().filter(|outcome| outcome.healthy) {
+            Some(outcome) if upkeep => self.look_after(&outcome.account_id).await?,
+            Some(outcome) => self.read_first_quotas(&outcome.account_id),
+            None => {}
         }
         Ok(outcome)
     }

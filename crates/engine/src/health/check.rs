@@ -95,9 +95,11 @@ impl Unlocked {
     pub(crate) fn check_in_background(self: &Arc<Self>, id: AccountId) {
         let open = Arc::clone(self);
         self.tasks.spawn(async move {
-            // Not an error of anybody's: the account is due, so the periodic check makes up for it.
-            if let Err(error) = open.check(&id, &open.cancel).await {
-                tracing::warn!(%error, "a check in the background failed");
+            match open.check(&id, &open.cancel).await {
+                Ok(Some(outcome)) => open.read_first_quotas(&outcome.account_id),
+                Ok(None) => {}
+                // Not an error of anybody's: the account is due, so the periodic check makes up for it.
+                Err(error) => tracing::warn!(%error, "a check in the background failed"),
             }
         });
     }

@@ -26,6 +26,8 @@ pub(crate) struct Lanes {
     /// The platforms whose sites are told apart.
     of_many_sites: HashSet<PlatformId>,
     in_use: Mutex<HashMap<Destination, Arc<Semaphore>>>,
+    /// One question at a time to each platform, for what nobody waits for.
+    aside: Mutex<HashMap<PlatformId, Arc<Semaphore>>>,
     global: Semaphore,
     per_platform: usize,
 }
@@ -42,6 +44,7 @@ impl Lanes {
         Self {
             of_many_sites: platforms.filter(|known| known.any_site).map(|known| known.id.clone()).collect(),
             in_use: Mutex::default(),
+            aside: Mutex::default(),
             global: Semaphore::new(limits.global.max(1)),
             per_platform: limits.per_platform.max(1),
         }
@@ -56,6 +59,13 @@ impl Lanes {
     pub(crate) fn place(&self, platform: &PlatformId, site: Option<&str>) -> Destination {
         let site = site.filter(|_| self.of_many_sites.contains(platform)).map(str::to_owned);
         Destination { platform: platform.clone(), site }
+    }
+
+    /// Waits until nobody else asks this platform in passing. Who has this still needs a lane for each question, and
+    /// leaves all others to those who wait for an answer.
+    pub(crate) async fn step_aside(&self, platform: &PlatformId) -> Option<OwnedSemaphorePermit> {
+        let own = Arc::clone(self.aside.lock().entry(platform.clone()).or_insert_with(|| Arc::new(Semaphore::new(1))));
+        own.acquire_owned().await.ok()
     }
 
     /// Waits for a turn. The place's comes first: who waits for it does not keep others from theirs.

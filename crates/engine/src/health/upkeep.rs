@@ -1,7 +1,9 @@
 //! What is done for a living session now and then, beyond asking whether it lives: renewal, the creator's numbers, quotas.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
-use roster_domain::{AccountId, Credential};
+use roster_domain::{AccountId, AccountStatus, Credential, PlatformId};
 use roster_platform::{Adapter, Renewal};
 
 use crate::{AccountRef, Engine, Error, sessions::Arriving, unlocked::Unlocked};
@@ -53,6 +55,36 @@ impl Unlocked {
             not_fatal(self.read_quotas(id, &self.cancel).await.map(|_| ()))?;
         }
         Ok(())
+    }
+
+    /// Reads the quotas of an account that has just come, unless its first check brought them along. Many come together:
+    /// they are asked about one after the other at each platform, in the background.
+    pub(crate) fn read_first_quotas(self: &Arc<Self>, id: &AccountId) {
+        if self.lacks_quotas(id).is_none() {
+            return;
+        }
+        let (open, id) = (Arc::clone(self), id.clone());
+        self.tasks.spawn(async move {
+            let Some(platform) = open.lacks_quotas(&id) else { return };
+            let Some(_turn) = open.cancel.run_until_cancelled(open.lanes.step_aside(&platform)).await else { return };
+            // Somebody may have looked at the account in the meantime.
+            if open.lacks_quotas(&id).is_none() {
+                return;
+            }
+            match not_fatal(open.read_quotas(&id).await.map(|_| ())) {
+                Ok(()) | Err(Error::VaultLocked | Error::AccountNotFound { .. }) => {}
+                Err(error) => tracing::error!(%error, account = %id, "first quotas were not kept"),
+            }
+        });
+    }
+
+    /// The platform of a living account whose quotas could be asked for and never were.
+    fn lacks_quotas(&self, id: &AccountId) -> Option<PlatformId> {
+        let book = self.book.read();
+        let row =
+            book.get(id).filter(|row| row.upkeep.quotas.is_none() && row.account.status == AccountStatus::Active)?;
+        let adapter = self.core.adapters.get(&row.account.platform)?;
+        adapter.descriptor().capabilities.quotas.then(|| row.account.platform.clone())
     }
 
     /// Asks the platform for a renewal. The new session is stored before the old one is given up.

@@ -63,6 +63,7 @@ impl Unlocked {
         };
         let outcome = self.check(&id, &self.cancel).await?;
         let settled = outcome.map_or(id.clone(), |outcome| outcome.account_id);
+        self.read_first_quotas(&settled);
         let (account, _, _) = self.snapshot(&settled)?;
         let created = created && settled == id;
         if let Some(login) = login {

@@ -278,6 +278,7 @@ impl Unlocked {
         // A session that went to an account which was here already left none behind that this login made.
         let created = created && account.generation == 1;
         drop(book);
+        self.read_first_quotas(&id);
         login.update(&self.core, |view| {
             view.phase = LoginPhase::Done;
             view.error = reason.map(problem::of_check);

@@ -11,7 +11,7 @@ mod window;
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
 use parking_lot::Mutex;
-use roster_domain::{AccountId, Secret};
+use roster_domain::{AccountId, AccountStatus, Secret};
 use roster_platform::{Adapter, HttpConfig, HttpFactory};
 use tokio::sync::watch;
 
@@ -150,11 +150,16 @@ impl Rig {
         rig
     }
 
-    /// An account of a session that the platform knows, after its first check.
+    /// An account of a session that the platform knows, after its first check and what follows it.
     pub(crate) async fn account(&self, session: &str, says: Says) -> AccountId {
         self.platform.says(session, says);
         let id = self.add(session).await.account.id.clone();
         self.eventually(|| self.view(&id).account.last_check.is_some() && !self.view(&id).checking).await;
+        let asks = self.platform.descriptor().capabilities.quotas && self.platform.quotas_fail.lock().is_none();
+        if asks && self.view(&id).account.status == AccountStatus::Active {
+            let open = self.engine.open().unwrap();
+            self.eventually(|| open.book.read().get(&id).is_some_and(|row| row.upkeep.quotas.is_some())).await;
+        }
         id
     }
 

@@ -77,6 +77,10 @@ pub(crate) struct FakePlatform {
     /// What quotas are read as.
     pub(crate) quotas: Mutex<Vec<Quota>>,
     pub(crate) quota_reads: AtomicUsize,
+    /// How many questions about quotas have come, answered or not.
+    pub(crate) quotas_asked: AtomicUsize,
+    /// Without permits nobody gets to know their quotas.
+    pub(crate) quota_gate: Semaphore,
     pub(crate) quotas_fail: Mutex<Option<ErrorKind>>,
     /// Operations wait here when it is closed.
     pub(crate) counter: Semaphore,
@@ -179,6 +183,8 @@ impl FakePlatform {
             asks: Mutex::default(),
             quotas: Mutex::default(),
             quota_reads: AtomicUsize::new(0),
+            quotas_asked: AtomicUsize::new(0),
+            quota_gate: Semaphore::new(Semaphore::MAX_PERMITS),
             quotas_fail: Mutex::default(),
             operated: Mutex::default(),
             counter: Semaphore::new(Semaphore::MAX_PERMITS),
@@ -391,6 +397,8 @@ impl Adapter for FakePlatform {
     async fn quotas(&self, ctx: &Context, credential: &Credential) -> Result<Quotas, Error> {
         self.reach(ctx).await?;
         self.rotate(ctx, credential).await?;
+        self.quotas_asked.fetch_add(1, SeqCst);
+        let _open = self.quota_gate.acquire().await;
         if let Some(kind) = *self.quotas_fail.lock() {
             return Err(Error::new(kind, "quotas"));
         }
