@@ -1,4 +1,4 @@
-//! The sign-on that Toutiao, Douyin and their sisters share: its session cookies and its envelope.
+//! The sign-on that Toutiao, Douyin, Jimeng and their sisters share: its session cookies and its envelope.
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
@@ -24,8 +24,17 @@ impl Proof {
     }
 }
 
-/// The cookies of a login callback, for one of the house's domains.
+/// The cookies of a login callback, for one of the house's domains in China.
 pub(crate) fn family(session: &Session<Proof>, domain: &'static str, now: Timestamp) -> Vec<SetCookie> {
+    let plain = |name, value| SetCookie::new(name, value, domain, Life::Seconds(session.life_s)).http_only();
+    let mut cookies = proofs(session, domain, now);
+    cookies.extend([plain("store-region", "cn-gd"), plain("store-region-src", "uid")]);
+    cookies.push(SetCookie::new("LOGIN_STATUS", "1", domain, Life::Session));
+    cookies
+}
+
+/// Those of them that every service of the house gives.
+pub(crate) fn proofs(session: &Session<Proof>, domain: &'static str, now: Timestamp) -> Vec<SetCookie> {
     let life = Life::Seconds(session.life_s);
     let plain = |name, value: &str| SetCookie::new(name, value, domain, life).http_only();
     let strict = |name, value: &str| plain(name, value).secure().same_site("None");
@@ -41,10 +50,7 @@ pub(crate) fn family(session: &Session<Proof>, domain: &'static str, now: Timest
         strict("ssid_ucp_v1", &format!("1.0.0-{proof}")),
         plain("session_tlb_tag", &format!("sttt%7C1%7C{proof}")),
         plain("is_staff_user", "false"),
-        plain("store-region", "cn-gd"),
-        plain("store-region-src", "uid"),
         SetCookie::new("odin_tt", format!("{proof}{proof}"), domain, Life::Seconds(YEAR_S)).http_only(),
-        SetCookie::new("LOGIN_STATUS", "1", domain, Life::Session),
     ]
 }
 

@@ -3,11 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::session::{self, Kept};
+use super::session;
 use super::{DAILY, DIALECT, INFO, Market, PERMISSIONS, SILENT_RENEWAL, STATUS, Studio, TIMES, VIP};
 use super::{passport_error, ret_error};
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::passport::{self, Proof};
 use crate::world::people::Person;
 use crate::world::sessions::Session;
 
@@ -66,7 +67,7 @@ impl<M: Market> Studio<M> {
         self.renewed(Answer::json(&body), &session, ask)
     }
 
-    fn document(&self, session: &Session<Kept>, now: Timestamp) -> Value {
+    fn document(&self, session: &Session<Proof>, now: Timestamp) -> Value {
         let person = &*session.person;
         let time = |at: Timestamp| match self.mode(&TIMES) {
             "seconds" => at.as_second(),
@@ -111,9 +112,9 @@ impl<M: Market> Studio<M> {
         })
     }
 
-    fn renewed(&self, answer: Answer, session: &Session<Kept>, ask: &Ask) -> Answer {
+    fn renewed(&self, answer: Answer, session: &Session<Proof>, ask: &Ask) -> Answer {
         match self.mode(&SILENT_RENEWAL) {
-            "on" => answer.cookies([session::sid_guard::<M>(session, ask.now)]),
+            "on" => answer.cookies([passport::sid_guard(session, M::DOMAIN, ask.now)]),
             _ => answer,
         }
     }
@@ -129,7 +130,7 @@ impl<M: Market> Studio<M> {
 }
 
 /// Whether somebody is marked as a VIP, and until when.
-pub(super) fn vip(mode: &str, session: &Session<Kept>, now: Timestamp) -> (bool, Option<Timestamp>) {
+pub(super) fn vip(mode: &str, session: &Session<Proof>, now: Timestamp) -> (bool, Option<Timestamp>) {
     match mode {
         "over" => (true, Some(later(now, -1))),
         _ => (session.person.vip, session.person.vip.then(|| later(session.created, 30))),
@@ -141,7 +142,7 @@ pub(super) fn later(at: Timestamp, days: i64) -> Timestamp {
     at.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(at)
 }
 
-fn served_body<M: Market>(session: &Session<Kept>) -> Value {
+fn served_body<M: Market>(session: &Session<Proof>) -> Value {
     let person = &*session.person;
     let id = session::user_id::<M>(person);
     json!({
@@ -175,7 +176,7 @@ pub(crate) fn logout<M: Market>(studio: &Studio<M>, ask: &Ask) -> Answer {
     studio.drop_session(ask);
     let to = format!("https://{}/", M::HOME);
     let body = json!({ "data": { "redirect_url": to }, "message": "success" });
-    Answer::json(&body).cookies(session::emptied::<M>())
+    Answer::json(&body).cookies(passport::emptied(M::DOMAIN))
 }
 
 /// What the official command line tool's page shows to whoever is logged in.

@@ -5,10 +5,10 @@ use md5::{Digest, Md5};
 use serde_json::{Value, json};
 
 use super::account::{later, vip};
-use super::session::Kept;
 use super::{CREDITS, Market, Studio, VIP, ret_error};
 use crate::answer::Answer;
 use crate::ask::Ask;
+use crate::passport::Proof;
 use crate::world::sessions::Session;
 
 /// How far the caller's clock may be off, seconds.
@@ -27,7 +27,7 @@ fn is_signed(ask: &Ask) -> bool {
 
 impl<M: Market> Studio<M> {
     /// Who asks, or why there is no answer.
-    fn customer(&self, ask: &Ask) -> Result<Session<Kept>, Answer> {
+    fn customer(&self, ask: &Ask) -> Result<Session<Proof>, Answer> {
         if !is_signed(ask) || ask.header("appid") != Some(M::AID) {
             return Err(Answer::json(&json!({ "ret": "1014", "errmsg": "system busy" })));
         }
@@ -59,7 +59,7 @@ pub(crate) fn user_credit<M: Market>(studio: &Studio<M>, ask: &Ask) -> Answer {
     Answer::json(&body)
 }
 
-fn content(session: &Session<Kept>, now: Timestamp) -> Value {
+fn content(session: &Session<Proof>, now: Timestamp) -> Value {
     // The last second of the day in China.
     let day_end = (now.as_second() + 8 * 3_600) / 86_400 * 86_400 + 86_400 - 8 * 3_600 - 1;
     let gift = 22 * session.person.number;

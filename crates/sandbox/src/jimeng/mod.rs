@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::answer::{Answer, SetCookie};
 use crate::ask::Ask;
 use crate::pages::{self, LoginPages};
+use crate::passport::{self, Proof};
 use crate::platform::{self, AVATAR, Path, Route, StandIn};
 use crate::world::World;
 use crate::world::faults::FaultKind;
@@ -28,12 +29,11 @@ pub(crate) use commerce::{subscription, user_credit};
 pub(crate) use market::{
     ANY, CREDITS, DAILY, DIALECT, GET, INFO, LIFETIME, Market, PERMISSIONS, POST, SILENT_RENEWAL, STATUS, TIMES, VIP,
 };
-use session::Kept;
 
 /// One of the two services.
 pub(crate) struct Studio<M> {
     world: Arc<World>,
-    sessions: Sessions<Kept>,
+    sessions: Sessions<Proof>,
     market: PhantomData<fn() -> M>,
 }
 
@@ -187,13 +187,13 @@ impl<M: Market> LoginPages for Studio<M> {
 
     fn visit(&self, ask: &Ask) -> Option<(Arc<Person>, Vec<SetCookie>)> {
         let session = self.session(ask)?;
-        let renewed = session::sid_guard::<M>(&session, ask.now);
+        let renewed = passport::sid_guard(&session, M::DOMAIN, ask.now);
         Some((session.person, vec![renewed]))
     }
 
     fn leave(&self, ask: &Ask) -> Vec<SetCookie> {
         self.drop_session(ask);
-        session::emptied::<M>()
+        passport::emptied(M::DOMAIN)
     }
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{LIFETIME, Market, Studio};
 use crate::answer::{Life, SetCookie};
 use crate::ask::Ask;
+use crate::passport::{self, Proof};
 use crate::world::people::Person;
 use crate::world::random_hex;
 use crate::world::sessions::{Ended, Session};
@@ -14,27 +15,19 @@ use crate::world::sessions::{Ended, Session};
 const DAY_S: i64 = 86_400;
 const YEAR_S: i64 = 365 * DAY_S;
 
-/// What belongs to a session beside its id.
-#[derive(Debug, Clone)]
-pub(crate) struct Kept {
-    uid_tt: String,
-    proof: String,
-}
-
 pub(super) fn user_id<M: Market>(person: &Person) -> u64 {
     M::FIRST_USER + person.number
 }
 
 impl<M: Market> Studio<M> {
     /// Hands out a new session.
-    pub(super) fn open_session(&self, person: Arc<Person>, now: Timestamp) -> Session<Kept> {
+    pub(super) fn open_session(&self, person: Arc<Person>, now: Timestamp) -> Session<Proof> {
         let days = if self.mode(&LIFETIME) == "365_days" { 365 } else { 60 };
-        let kept = Kept { uid_tt: random_hex::<16>(), proof: random_hex::<24>() };
-        self.sessions.add(random_hex::<16>(), person, (now, days * DAY_S), kept)
+        self.sessions.add(random_hex::<16>(), person, (now, days * DAY_S), Proof::new())
     }
 
     /// The living session that the cookies prove. Any of its three names will do.
-    pub(super) fn session(&self, ask: &Ask) -> Option<Session<Kept>> {
+    pub(super) fn session(&self, ask: &Ask) -> Option<Session<Proof>> {
         let secret = ["sessionid", "sessionid_ss", "sid_tt"].iter().find_map(|name| ask.cookie(name))?;
         self.sessions.alive(secret, ask.now)
     }
@@ -51,25 +44,10 @@ fn cookie<M: Market>(name: &'static str, value: impl Into<String>, life: Life) -
 }
 
 /// The cookies of a login.
-pub(super) fn family<M: Market>(session: &Session<Kept>, now: Timestamp) -> Vec<SetCookie> {
+pub(super) fn family<M: Market>(session: &Session<Proof>, now: Timestamp) -> Vec<SetCookie> {
     let life = Life::Seconds(session.life_s);
-    let plain = |name, value: &str| cookie::<M>(name, value, life);
-    let strict = |name, value: &str| plain(name, value).secure().same_site("None");
-    let (id, uid, proof) = (&session.secret, &session.more.uid_tt, &session.more.proof);
-    let mut cookies = vec![
-        plain("sessionid", id),
-        strict("sessionid_ss", id),
-        plain("sid_tt", id),
-        sid_guard::<M>(session, now),
-        plain("uid_tt", uid),
-        strict("uid_tt_ss", uid),
-        plain("sid_ucp_v1", &format!("1.0.0-{proof}")),
-        strict("ssid_ucp_v1", &format!("1.0.0-{proof}")),
-        plain("session_tlb_tag", &format!("sttt%7C1%7C{proof}")),
-        plain("is_staff_user", "false"),
-        cookie::<M>("odin_tt", format!("{proof}{proof}"), Life::Seconds(YEAR_S)),
-        SetCookie::new("_tea_web_id", browser_number(session), M::DOMAIN, Life::Seconds(YEAR_S)),
-    ];
+    let mut cookies = passport::proofs(session, M::DOMAIN, now);
+    cookies.push(SetCookie::new("_tea_web_id", browser_number(session), M::DOMAIN, Life::Seconds(YEAR_S)));
     cookies.extend(place::<M>(M::region(&session.person), life));
     cookies
 }
@@ -86,18 +64,8 @@ fn place<M: Market>(region: &'static str, life: Life) -> Vec<SetCookie> {
     pairs.iter().map(|(name, value)| cookie::<M>(name, *value, life)).collect()
 }
 
-fn browser_number(session: &Session<Kept>) -> String {
+fn browser_number(session: &Session<Proof>) -> String {
     (7_412_345_678_901_234_000 + session.number).to_string()
-}
-
-/// `sessionid|created|life|end`, percent-encoded. The cookie itself lives a year; what counts stands inside. Asked
-/// later, the stamp is newer and the end is the same.
-pub(super) fn sid_guard<M: Market>(session: &Session<Kept>, now: Timestamp) -> SetCookie {
-    let end = session.expires();
-    let left = end.as_second() - now.as_second();
-    let date = end.strftime("%a%%2C+%d-%b-%Y+%H%%3A%M%%3A%S+GMT");
-    let value = format!("{}%7C{}%7C{left}%7C{date}", session.secret, now.as_second());
-    cookie::<M>("sid_guard", value, Life::Seconds(YEAR_S))
 }
 
 /// Given to everybody who opens the login page; none of it is a session.
@@ -109,11 +77,4 @@ pub(super) fn of_guests<M: Market>() -> Vec<SetCookie> {
         SetCookie::new("passport_csrf_token_default", token, M::DOMAIN, life),
         cookie::<M>("ttwid", format!("1%7C{}", random_hex::<16>()), Life::Seconds(YEAR_S)),
     ]
-}
-
-/// The session's cookies, emptied.
-pub(super) fn emptied<M: Market>() -> Vec<SetCookie> {
-    ["sessionid", "sessionid_ss", "sid_tt", "sid_guard", "uid_tt", "uid_tt_ss"]
-        .map(|name| SetCookie::new(name, "", M::DOMAIN, Life::Seconds(0)))
-        .to_vec()
 }
