@@ -145,6 +145,15 @@ impl Answer {
         self
     }
 
+    /// The cookies that stand in headers, moved below a path by what stands before the server.
+    #[must_use]
+    pub(crate) fn cookies_below(mut self, path: &str) -> Self {
+        for (_, line) in self.headers.iter_mut().filter(|(name, _)| *name == "set-cookie") {
+            *line = line.replacen("Path=/", &format!("Path={path}/"), 1);
+        }
+        self
+    }
+
     #[must_use]
     pub(crate) fn cookies(mut self, cookies: impl IntoIterator<Item = SetCookie>) -> Self {
         self.cookies.extend(cookies);

@@ -49,6 +49,11 @@ impl Ask {
         })
     }
 
+    /// The same question to another path.
+    pub(crate) fn at(&self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self.clone() }
+    }
+
     /// A field of the query or of the form, whichever has it; the query first.
     pub(crate) fn field(&self, name: &str) -> Option<&str> {
         find(&self.query, name).or_else(|| find(&self.form, name))

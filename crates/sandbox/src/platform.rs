@@ -1,5 +1,6 @@
 //! What every platform of the sandbox offers to the front door and to the control page.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::http::Method;
@@ -54,6 +55,10 @@ pub(crate) trait StandIn: Send + Sync + Sized + 'static {
     fn settings(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
+    /// The question as the service sees it behind what stands before it; `None` when it is not meant.
+    fn inside<'a>(&self, ask: &'a Ask) -> Option<Cow<'a, Ask>> {
+        Some(Cow::Borrowed(ask))
+    }
     fn who(&self, ask: &Ask) -> Option<Arc<Person>>;
     /// What stands at the door of every route: the route's answer, where the service has no more to say.
     fn answer(&self, ask: &Ask) -> Answer {
@@ -107,7 +112,7 @@ impl<S: StandIn> Platform for S {
     }
 
     fn find(&self, ask: &Ask) -> Option<&'static str> {
-        route::<S>(ask).map(|route| route.name)
+        route::<S>(&*self.inside(ask)?).map(|route| route.name)
     }
 
     fn who(&self, ask: &Ask) -> Option<Arc<Person>> {

@@ -150,7 +150,7 @@ impl<'c> Client<'c> {
     /// What the answer means.
     pub(super) async fn leave(&mut self, call: Call, path: &str) -> Result<(), Error> {
         let ask = session::signed(api::ask(self.ctx, call, &self.origin.url(path)), &self.credential);
-        let ask = ask.header("origin", self.origin.text()).cookies(&self.credential.cookies);
+        let ask = ask.header("origin", self.origin.origin()).cookies(&self.credential.cookies);
         api::good(self.in_turn(call, ask).await?).map(|_| ())
     }
 

@@ -119,7 +119,7 @@ async fn patiently(
         turn.take(ctx.now, urgency).map_err(|wait| held_back(RENEW.question, wait))?;
         tries += 1;
         let ask = api::ask(ctx, RENEW, &origin.url("/api/user/auth/refresh")).timeout(ONE_TRY);
-        let ask = ask.header("origin", origin.text()).cookies(&newest.cookies);
+        let ask = ask.header("origin", origin.origin()).cookies(&newest.cookies);
         let error = match ask.send(ctx.now).await.and_then(api::good) {
             Ok(good) => return Ok(good),
             Err(error) if error.kind == ErrorKind::RateLimited => {

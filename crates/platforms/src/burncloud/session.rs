@@ -132,7 +132,12 @@ pub(super) fn keep_token(credential: &mut Credential, token: &str) {
 /// Takes over the session cookies that an answer sets; `true` when one of them is new.
 pub(super) fn keep_cookies(credential: &mut Credential, set: &[Cookie], now: Timestamp) -> bool {
     let ours = set.iter().filter(|cookie| [COOKIE, RENEWAL_COOKIE].contains(&cookie.name.as_str()));
-    let new: CookieJar = ours.filter(|cookie| !cookie.value.expose().is_empty()).cloned().collect();
+    let origin = Origin::of(credential.site.as_deref());
+    let placed = |cookie: &Cookie| match &origin {
+        Some(origin) => Cookie { path: origin.cookie_path(&cookie.path), ..cookie.clone() },
+        None => cookie.clone(),
+    };
+    let new: CookieJar = ours.filter(|cookie| !cookie.value.expose().is_empty()).map(placed).collect();
     let same = |cookie: &Cookie| credential.cookies.value(&cookie.name).is_some_and(|v| v.expose() == cookie.value.expose());
     if new.iter().all(same) {
         return false;

@@ -29,15 +29,21 @@ const FRESH: Duration = Duration::from_secs(60 * 60);
 /// How long its generation is believed: a site is upgraded seldom.
 const GENERATION_FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The address of a site, without path.
+/// How deep a server may be installed.
+const DEEPEST: usize = 3;
+
+/// The address of a site: a host, and the path below which the server is installed there, which is none for most.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Origin {
     text: String,
+    origin: String,
     host: String,
+    path: String,
 }
 
 impl Origin {
-    /// Reads what a person typed or what a session carries: with or without scheme, with or without a page's path.
+    /// Reads what a person typed or what a session carries, with or without scheme. What is typed may be the address of
+    /// a page: then the server is at one of the places [`Self::above`].
     /// Plain `http` is for servers of one's own network only, which the client holds to as well.
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -48,7 +54,13 @@ impl Origin {
         }
         let host = url.host_str()?;
         let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        Some(Self { text: url.origin().ascii_serialization(), host })
+        let segments = url.path_segments()?.filter(|segment| !segment.is_empty());
+        let path: String = segments.take(DEEPEST).flat_map(|segment| ["/", segment]).collect();
+        Some(Self::new(url.origin().ascii_serialization(), host, path))
+    }
+
+    fn new(origin: String, host: String, path: String) -> Self {
+        Self { text: format!("{origin}{path}"), origin, host, path }
     }
 
     /// The site of a session; the main one when it names none.
@@ -56,19 +68,37 @@ impl Origin {
         Self::read(site.unwrap_or(SITES[0].origin))
     }
 
-    /// `https://host[:port]`
+    /// The same one level up; `None` at the top.
+    pub(super) fn above(&self) -> Option<Self> {
+        let (path, _) = self.path.rsplit_once('/')?;
+        Some(Self::new(self.origin.clone(), self.host.clone(), path.to_owned()))
+    }
+
+    /// `https://host[:port][/path]`
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The address of a path.
+    /// `https://host[:port]`, as a browser names where a call comes from.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The address of a path of the server's.
     pub(super) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.text)
     }
 
+    /// The path of a cookie that the server set. One that is installed below a path names its own without that, unless
+    /// what stands before it puts that in.
+    pub(super) fn cookie_path(&self, path: &str) -> String {
+        let is_below = path.strip_prefix(&self.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if is_below || path == "/" { path.to_owned() } else { format!("{}{path}", self.path) }
+    }
+
     /// A user's number made unique over all sites.
     pub(super) fn identity(&self, user: u64) -> String {
-        format!("{user}@{}", self.host)
+        format!("{user}@{}{}", self.host, self.path)
     }
 }
 
@@ -246,14 +276,17 @@ mod tests {
 
     #[test]
     fn an_address_is_read_as_people_type_it() {
-        for (typed, origin) in [
+        for (typed, text) in [
             ("ai.burncloud.com", "https://ai.burncloud.com"),
-            (" https://AI.burncloud.com/console/token ", "https://ai.burncloud.com"),
-            ("https://api.example:8443/v1", "https://api.example:8443"),
+            (" https://AI.burncloud.com/ ", "https://ai.burncloud.com"),
+            ("https://api.example:8443/v1", "https://api.example:8443/v1"),
             ("http://192.168.1.20:3000", "http://192.168.1.20:3000"),
             ("http://localhost:3000/", "http://localhost:3000"),
+            ("https://host.example/gate/", "https://host.example/gate"),
+            ("https://host.example//gate/console?x=1#y", "https://host.example/gate/console"),
+            ("host.example/a/b/c/d", "https://host.example/a/b/c"),
         ] {
-            assert_eq!(Origin::read(typed).map(|read| read.text), Some(origin.to_owned()), "{typed}");
+            assert_eq!(Origin::read(typed).map(|read| read.text), Some(text.to_owned()), "{typed}");
         }
         for refused in ["", "http://api.example", "ftp://a.example", "https://user:pw@a.example", "http://8.8.8.8"] {
             assert!(Origin::read(refused).is_none(), "{refused}");
@@ -277,10 +310,28 @@ mod tests {
     }
 
     #[test]
+    fn a_server_below_a_path_has_everything_there() {
+        let below = Origin::read("https://host.example/a/b").expect("an address");
+        assert_eq!(below.url("/api/status"), "https://host.example/a/b/api/status");
+        assert_eq!(below.origin(), "https://host.example");
+        for (path, kept) in
+            [("/", "/"), ("/api/user/auth", "/a/b/api/user/auth"), ("/a/b/api", "/a/b/api"), ("/a/bc", "/a/b/a/bc")]
+        {
+            assert_eq!(below.cookie_path(path), kept, "{path}");
+        }
+        let above = below.above().expect("a level up");
+        assert_eq!((above.text(), above.cookie_path("/api")), ("https://host.example/a", String::from("/a/api")));
+        let top = above.above().expect("the top");
+        assert_eq!((top.text(), top.cookie_path("/api")), ("https://host.example", String::from("/api")));
+        assert!(top.above().is_none());
+    }
+
+    #[test]
     fn the_same_number_at_two_sites_is_two_people() {
         let at = |site: &str| Origin::read(site).map(|origin| origin.identity(12));
         assert_eq!(at("https://b.burncloud.com").as_deref(), Some("12@b.burncloud.com"));
         assert_eq!(at("https://api.example:8443").as_deref(), Some("12@api.example:8443"));
+        assert_eq!(at("https://api.example/gate").as_deref(), Some("12@api.example/gate"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod state;
 mod wallet;
 mod words;
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::http::{Method, StatusCode};
@@ -75,7 +76,15 @@ const LANGUAGE: ModeSpec = ModeSpec {
     choices: &["as_asked", "english"],
     about: "whether translated sentences follow Accept-Language",
 };
-const MODES: &[ModeSpec] = &[GENERATION, ANSWERS, SECOND_FACTOR, TURNSTILE, EMAIL_CHECK, DISPLAY, PAYMENTS, LANGUAGE];
+const PLACE: ModeSpec = ModeSpec {
+    key: "place",
+    choices: &["top", "below", "below_plain"],
+    about: "where the own server is installed: at the top of its host, or below /gate, with its cookies' paths written anew or as they are",
+};
+const MODES: &[ModeSpec] =
+    &[GENERATION, ANSWERS, SECOND_FACTOR, TURNSTILE, EMAIL_CHECK, DISPLAY, PAYMENTS, LANGUAGE, PLACE];
+/// Where the own server is installed when it is not at the top.
+const BELOW: &str = "/gate";
 
 /// A generation of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
@@ -178,13 +187,27 @@ impl StandIn for Service {
         &self.world
     }
 
+    fn inside<'a>(&self, ask: &'a Ask) -> Option<Cow<'a, Ask>> {
+        if self.mode(&PLACE) == "top" || ask.host != OWN {
+            return Some(Cow::Borrowed(ask));
+        }
+        let path = ask.path.strip_prefix(BELOW).filter(|rest| rest.starts_with('/'))?;
+        Some(Cow::Owned(ask.at(path)))
+    }
+
     fn who(&self, ask: &Ask) -> Option<Arc<Person>> {
         let generation = self.generation(&ask.host);
         self.at_site(ask, |site| auth::whose(site, generation, ask))
     }
 
     fn answer(&self, ask: &Ask) -> Answer {
-        let answer = platform::routed(self, ask);
+        // Whatever else is at the host knows nothing of this.
+        let Some(ask) = self.inside(ask) else { return Answer::html("nginx").status(StatusCode::NOT_FOUND) };
+        let answer = platform::routed(self, &ask);
+        let answer = match self.mode(&PLACE) {
+            "below" if ask.host == OWN => answer.cookies_below(BELOW),
+            _ => answer,
+        };
         match self.generation(&ask.host) {
             Generation::First => answer,
             Generation::Second | Generation::Third => answer.header("x-new-api-version", "sandbox"),

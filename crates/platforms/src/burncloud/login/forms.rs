@@ -26,8 +26,8 @@ const ACTIONS: [Choice; 2] = [
 fn site_field() -> Field {
     let kind = FieldKind::Choice { choices: &site::CHOICES, other: true };
     Field::new(SITE, Text::new("站点", "Site"), kind).default(site::SITES[0].origin).hint(Text::new(
-        "其他 New-API 站点请填写它的网址；http 只用于本机和内网地址。",
-        "For another New-API server type its address; plain http is for this computer and private networks only.",
+        "其他 New-API 站点请填写它的网址，可以带路径；http 只用于本机和内网地址。",
+        "For another New-API server type its address, with the path it is under if it has one; plain http is for this computer and private networks only.",
     ))
 }
 

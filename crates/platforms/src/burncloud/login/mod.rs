@@ -122,9 +122,10 @@ impl Flow {
         }
     }
 
-    /// The site that was filled in, with what it says of itself; else the form again.
+    /// The site that was filled in, with what it says of itself; else the form again. What was filled in may be the
+    /// address of one of its pages: the server is looked for there and above.
     async fn site(&mut self, ctx: &Context, filled: &Filled) -> Result<Result<(Origin, Arc<Status>), LoginStep>, Error> {
-        let Some(origin) = filled.get(forms::SITE).and_then(Origin::read) else {
+        let Some(typed) = filled.get(forms::SITE).and_then(Origin::read) else {
             let problem = forms::problem(
                 forms::SITE,
                 "这不是可用的网址：请填写 https 网址；http 只用于本机和内网地址。",
@@ -132,19 +133,29 @@ impl Flow {
             );
             return Ok(Err(self.again(problem)));
         };
-        match site::status(ctx, &origin).await {
-            Ok(status) => Ok(Ok((origin, status))),
-            Err(error) if error.kind == ErrorKind::Protocol => {
-                let problem = forms::problem(
-                    forms::SITE,
-                    "这个网址上没有 New-API 站点，或者有防护页面挡在前面。",
-                    "No New-API server answers at this address, or a guard page stands before it.",
-                );
-                let told = FormProblem { reason: error.reason, evidence: *error.evidence, ..problem };
-                Ok(Err(self.again(told)))
+        let (mut place, mut nobody) = (Some(typed), None);
+        while let Some(origin) = place {
+            match site::status(ctx, &origin).await {
+                Ok(status) => return Ok(Ok((origin, status))),
+                Err(error) => match error.kind {
+                    ErrorKind::Network | ErrorKind::Server | ErrorKind::RateLimited => return Err(error),
+                    ErrorKind::Protocol
+                    | ErrorKind::Unsupported
+                    | ErrorKind::NotLoggedIn
+                    | ErrorKind::Restricted
+                    | ErrorKind::RiskControl
+                    | ErrorKind::Refused => nobody = nobody.or(Some(error)),
+                },
             }
-            Err(error) => Err(error),
+            place = origin.above();
         }
+        let error = nobody.unwrap_or_else(|| site::nowhere("status"));
+        let problem = forms::problem(
+            forms::SITE,
+            "这个网址上没有 New-API 站点，或者有防护页面挡在前面。",
+            "No New-API server answers at this address, or a guard page stands before it.",
+        );
+        Ok(Err(self.again(FormProblem { reason: error.reason, evidence: *error.evidence, ..problem })))
     }
 
     async fn filled(&mut self, ctx: &Context, filled: &Filled) -> Result<LoginStep, Error> {
