@@ -283,6 +283,7 @@ export class Book {
     const text = want('text')?.toLowerCase();
     return this.accounts.filter(
       (item) =>
+        (want('ids') === null || want('ids').split(',').includes(item.account_id)) &&
         (!want('status') || item.status === want('status')) &&
         (!want('platform') || item.platform === want('platform')) &&
         (!want('needs_me') || item.more.needs_me) &&

@@ -240,8 +240,11 @@ export class Services {
     const platform = this.book.accounts.find((one) => one.account_id === account_id)?.platform;
     const [, only] = /down(?:-for-(\w+))?/.exec(proxy ?? '') ?? [];
     const down = (proxy ?? '').includes('down') && (only === undefined || only === platform);
+    const { protocol, hostname, port } = new URL(proxy || 'socks5://127.0.0.1:1080');
+    const face = { scheme: protocol.slice(0, -1), host: hostname, port: Number(port || 80), has_user: false };
+    const test = { asked: `www.${platform ?? 'bilibili'}.com`, through: face };
     return down
-      ? { ok: false, reason: 'proxy', duration_ms: 3020, address: null }
-      : { ok: true, reason: 'ok', duration_ms: 184, address: proxy ? new URL(proxy).host : '127.0.0.1:1080' };
+      ? { ok: false, reason: 'proxy', duration_ms: 3020, ...test }
+      : { ok: true, reason: 'ok', duration_ms: 184, ...test };
   }
 }

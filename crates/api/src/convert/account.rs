@@ -1,7 +1,7 @@
 //! Accounts.
 
 use roster_domain::{Account, Number, Numbers, Profile};
-use roster_engine::{AccountOwn, AccountPage, AccountPatch, AccountView, Facets, MaskedCookie, NewAccount};
+use roster_engine::{AccountOwn, AccountPage, AccountPatch, AccountView, Facets, MaskedCookie, NewAccount, ProxyFace};
 
 use super::query::platform_id;
 use crate::{
@@ -108,12 +108,7 @@ impl AccountDetail {
             updated_at: account.updated_at,
             more: own.map(|own| AccountFull {
                 more: AccountMore::from(view),
-                proxy: own.proxy.map(|proxy| ProxyView {
-                    scheme: proxy.scheme,
-                    host: proxy.host,
-                    port: proxy.port,
-                    has_user: proxy.has_user,
-                }),
+                proxy: own.proxy.map(ProxyView::from),
                 secrets: own.secrets.into_iter().map(|name| SecretNameView { name }).collect(),
             }),
         }
@@ -235,5 +230,12 @@ impl From<MaskedCookie> for CookieView {
             http_only: cookie.http_only,
             masked: cookie.masked,
         }
+    }
+}
+
+impl From<ProxyFace> for ProxyView {
+    fn from(proxy: ProxyFace) -> Self {
+        let ProxyFace { scheme, host, port, has_user } = proxy;
+        Self { scheme, host, port, has_user }
     }
 }

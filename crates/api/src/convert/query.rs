@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use roster_domain::{AccountId, AccountStatus, LoginId, PlatformId};
-use roster_engine::{AccountQuery, CheckSelection, Engine, Error};
+use roster_engine::{AccountQuery, AccountRef, CheckSelection, Engine, Error};
 use serde_json::json;
 
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
 
 /// The most accounts that one request may name.
 const MOST_NAMED: usize = 10_000;
+/// The most accounts that a list may name: as many as its longest page holds.
+const MOST_LISTED: usize = 500;
 
 /// A platform's id, in the right form; whether anybody knows it is the engine's to say.
 pub(crate) fn platform_id(field: &'static str, text: &str) -> Result<PlatformId, Fault> {
@@ -31,6 +33,7 @@ pub(crate) fn platform_id(field: &'static str, text: &str) -> Result<PlatformId,
 /// What a list shows.
 pub(crate) fn to_query(engine: &Engine, query: ListAccountsQuery) -> Result<AccountQuery, Fault> {
     let mut filter = AccountQuery {
+        ids: query.ids.as_deref().map(named).transpose()?,
         platforms: list("platform", query.platform.as_deref())?,
         statuses: statuses(query.status.as_deref())?,
         user_id: query.user_id,
@@ -46,6 +49,17 @@ pub(crate) fn to_query(engine: &Engine, query: ListAccountsQuery) -> Result<Acco
     filter.limit = query.limit.unwrap_or(filter.limit);
     filter.offset = query.offset.unwrap_or(filter.offset);
     Ok(filter)
+}
+
+/// The accounts that a list names; text that can be no id names none.
+fn named(text: &str) -> Result<Vec<AccountRef>, Fault> {
+    if words(Some(text)).count() > MOST_LISTED {
+        let details = json!({ "field": "ids", "problem": "out_of_range", "min": 0, "max": MOST_LISTED });
+        return Err(
+            Fault::new(ErrorCode::InvalidRequest, format!("Name at most {MOST_LISTED} accounts.")).with(details)
+        );
+    }
+    Ok(words(Some(text)).filter_map(|word| AccountRef::parse(word).ok()).collect())
 }
 
 /// What a check is about.

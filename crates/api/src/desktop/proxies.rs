@@ -54,6 +54,7 @@ pub(crate) async fn test_proxy(
         ok: tried.ok,
         reason: tried.reason.into(),
         duration_ms: u64::try_from(tried.took.as_millis()).unwrap_or(u64::MAX),
-        address: Some(tried.address),
+        asked: tried.asked,
+        through: tried.through.into(),
     }))
 }

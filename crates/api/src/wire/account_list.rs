@@ -12,6 +12,8 @@ use super::{Detail, account::AccountSummary, words::words};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListAccountsQuery {
+    /// Only these, at most 500 numeric or public ids separated by commas. Those that are not there are left out.
+    pub ids: Option<String>,
     /// Only these platforms, separated by commas.
     pub platform: Option<String>,
     /// Only these statuses, separated by commas: `pending`, `active`, `inactive`, `expired`.

@@ -49,7 +49,8 @@ pub struct ProxyTestView {
     pub reason: Reason,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
-    /// The proxy that was tried, as `host:port`.
-    #[schema(required = true)]
-    pub address: Option<String>,
+    /// The host of the platform whose home page was asked for.
+    pub asked: String,
+    /// The proxy that was tried. Which address the platform sees behind it is not known here.
+    pub through: ProxyView,
 }

@@ -152,6 +152,8 @@ impl SortKey {
 /// Which accounts, in which order. All filters hold together; an empty list filters nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountQuery {
+    /// Only these, as far as they are there; `None` for all.
+    pub ids: Option<Vec<AccountRef>>,
     /// On any of these platforms.
     pub platforms: Vec<PlatformId>,
     /// In any of these statuses.
@@ -183,6 +185,7 @@ pub struct AccountQuery {
 impl Default for AccountQuery {
     fn default() -> Self {
         Self {
+            ids: None,
             platforms: Vec::new(),
             statuses: Vec::new(),
             user_id: None,

@@ -62,6 +62,9 @@ impl Book {
 
     fn filter(&self, query: &AccountQuery) -> Result<Filtered, Error> {
         let mut rest = and(self.sets.all.clone(), self.sets.by_owner(query).as_ref());
+        if let Some(ids) = &query.ids {
+            rest &= ids.iter().filter_map(|id| self.find(id).ok()).collect::<RoaringBitmap>();
+        }
         if let Some(id) = &query.pool {
             let pool = self.pools.get(id).ok_or_else(|| Error::PoolNotFound { id: id.to_string() })?;
             rest &= pool.slots();

@@ -17,8 +17,10 @@ pub struct ProxyTest {
     pub reason: Reason,
     /// How long it took.
     pub took: Duration,
-    /// The proxy that was tried, as `host:port`.
-    pub address: String,
+    /// The host of the platform that was asked.
+    pub asked: String,
+    /// The proxy that was tried, without its secrets. Where it lets its traffic out nobody says.
+    pub through: ProxyFace,
 }
 
 impl Engine {
@@ -40,7 +42,7 @@ impl Engine {
             (None, None) => None,
         };
         let proxy = proxy.ok_or_else(|| Error::invalid("proxy", Problem::Missing))?;
-        let ProxyFace { host, port, .. } = proxy_ok(&proxy)?;
+        let through = proxy_ok(&proxy)?;
         let adapter = match &target {
             Some(account) => Some(self.core.adapter(&account.platform)?),
             None => self.core.adapters.values().next().cloned(),
@@ -50,20 +52,21 @@ impl Engine {
         // A site of one's own may be without TLS in one's own network; a platform's never is.
         let own = site.is_some();
         let url = site.unwrap_or_else(|| adapter.descriptor().home_url.to_owned());
+        let asked = url::Url::parse(&url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
         let clock = &self.core.ports.clock;
         let began = clock.awake();
         let context = self.core.context(Some(proxy), None)?;
         let question = context.http.get("proxy test", &url).once();
         let question = if own { question.own_network() } else { question };
-        let asked = question.send(context.now);
-        let asked = open.cancel.run_until_cancelled(asked).await.ok_or(Error::VaultLocked)?;
-        let reason = match asked {
+        let answer = question.send(context.now);
+        let answer = open.cancel.run_until_cancelled(answer).await.ok_or(Error::VaultLocked)?;
+        let reason = match answer {
             Ok(_) => Reason::Ok,
             // An answer that does not please is an answer, and it came through the proxy.
             Err(error) if error.kind != ErrorKind::Network && error.evidence.http_status.is_some() => Reason::Ok,
             Err(error) => error.reason,
         };
         let took = clock.awake().saturating_sub(began);
-        Ok(ProxyTest { ok: reason == Reason::Ok, reason, took, address: format!("{host}:{port}") })
+        Ok(ProxyTest { ok: reason == Reason::Ok, reason, took, asked, through })
     }
 }

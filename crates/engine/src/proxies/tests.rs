@@ -175,7 +175,7 @@ async fn a_proxy_is_tried_out_before_anything_depends_on_it() {
     let (rig, came) = rig().await;
     let (proxy, _) = listener().await;
     let good = within(rig.engine.test_proxy(Some(Secret::from(format!("http://{proxy}"))), None)).await.unwrap();
-    assert_eq!((good.ok, good.address), (true, proxy.to_string()));
+    assert_eq!((good.ok, good.through.port, good.asked.as_str()), (true, proxy.port(), "fake.example"));
     let bad = rig.engine.test_proxy(Some(Secret::from(format!("http://{}", nobody().await))), None).await.unwrap();
     assert_eq!((bad.ok, bad.reason), (false, Reason::Proxy));
     assert!(matches!(rig.engine.test_proxy(None, None).await, Err(Error::InvalidRequest { field: "proxy", .. })));

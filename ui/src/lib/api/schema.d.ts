@@ -3256,8 +3256,8 @@ export interface components {
         };
         /** @description What trying came to. */
         ProxyTestView: {
-            /** @description The proxy that was tried, as `host:port`. */
-            address: string | null;
+            /** @description The host of the platform whose home page was asked for. */
+            asked: string;
             /**
              * Format: int64
              * @description How long it took, in milliseconds.
@@ -3267,6 +3267,8 @@ export interface components {
             ok: boolean;
             /** @description Why not. */
             reason: components["schemas"]["Reason"];
+            /** @description The proxy that was tried. Which address the platform sees behind it is not known here. */
+            through: components["schemas"]["ProxyView"];
         };
         /** @description An account's proxy, without its secrets. */
         ProxyView: {
@@ -4365,6 +4367,8 @@ export interface operations {
     list_accounts: {
         parameters: {
             query?: {
+                /** @description Only these, at most 500 numeric or public ids separated by commas. Those that are not there are left out. */
+                ids?: string;
                 /** @description Only these platforms, separated by commas. */
                 platform?: string;
                 /** @description Only these statuses, separated by commas: `pending`, `active`, `inactive`, `expired`. */
@@ -7959,6 +7963,8 @@ export interface operations {
     account_facets: {
         parameters: {
             query?: {
+                /** @description Only these, at most 500 numeric or public ids separated by commas. Those that are not there are left out. */
+                ids?: string;
                 /** @description Only these platforms, separated by commas. */
                 platform?: string;
                 /** @description Only these statuses, separated by commas: `pending`, `active`, `inactive`, `expired`. */

@@ -86,7 +86,7 @@ export const operations = {
   proxyKept: 'The proxy is stored.',
   proxyGone: 'The account has no proxy any more.',
   proxyWorks: (ms: string) => `It works: an answer after ${ms}`,
-  proxyBy: (address: string) => `through ${address}`,
+  proxyBy: (host: string, proxy: string) => `${host} answered through ${proxy}`,
   proxyDead: [
     'The proxy does not work',
     'Check its address, port, user name and password. Nothing was sent around it.',

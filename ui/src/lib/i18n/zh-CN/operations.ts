@@ -88,6 +88,6 @@ export const operations: Catalogue['operations'] = {
   proxyKept: '代理已保存。',
   proxyGone: '这个账号不再使用代理。',
   proxyWorks: (ms) => `可用，${ms}后收到回应`,
-  proxyBy: (address) => `经由 ${address}`,
+  proxyBy: (host, proxy) => `${host} 经由 ${proxy} 作出回应`,
   proxyDead: ['代理不通', '请检查地址、端口、用户名和密码。没有任何请求绕过它。'],
 };

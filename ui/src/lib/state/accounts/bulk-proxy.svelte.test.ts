@@ -13,6 +13,8 @@ const accounts = [
   sampleAccount(3, { platform: 'south' }),
 ];
 
+const through = { scheme: 'http', host: 'proxy.example', port: 8080, has_user: false };
+
 /** A dialog over three accounts; what the API refuses is said by a test. */
 async function opened(refuse: (ids: string[]) => { account_id: string; code: string }[] = () => []) {
   const sent: BulkUpdate[] = [];
@@ -24,7 +26,7 @@ async function opened(refuse: (ids: string[]) => { account_id: string; code: str
   const testProxy = (proxy: string | null, id: string | null) => {
     asked.push([proxy, id]);
     if (proxy === 'nonsense') return Promise.reject(new ApiError('INVALID_REQUEST', 400, { field: 'proxy' }));
-    return Promise.resolve({ ok: id !== 'acc_2', reason: 'ok', duration_ms: 5, address: null });
+    return Promise.resolve({ ok: id !== 'acc_2', reason: 'ok', duration_ms: 5, asked: 'a.example', through });
   };
   const bulk = new Bulk({ updateMany } as unknown as Api['accounts'], {} as Jobs);
   const work = new BulkProxy({ testProxy } as unknown as Api['wallet'], bulk);

@@ -121,18 +121,14 @@ export class AccountList {
     }
   }
 
-  /**
-   * These accounts, as far as they are still there, in this order. What has been on screen is known; for the rest the
-   * book is read page by page until all are found, whatever the filters show.
-   */
+  /** These accounts, as far as they are still there, in this order. What has been on screen is known. */
   async find(ids: readonly string[]): Promise<AccountSummary[]> {
-    const missing = new Set(ids.filter((id) => !this.row(id)));
+    const missing = ids.filter((id) => !this.row(id));
     const found = new Map<string, AccountSummary>();
-    for (let offset = 0; missing.size > 0; offset += MAX_PAGE) {
-      const { accounts, total } = await this.#api.list({ offset, limit: MAX_PAGE });
-      for (const account of accounts)
-        if (missing.delete(account.account_id)) found.set(account.account_id, account);
-      if (accounts.length === 0 || offset + accounts.length >= total) break;
+    for (let from = 0; from < missing.length; from += MAX_PAGE) {
+      const some = missing.slice(from, from + MAX_PAGE).join(',');
+      const { accounts } = await this.#api.list({ ids: some, limit: MAX_PAGE });
+      for (const account of accounts) found.set(account.account_id, account);
     }
     return ids.flatMap((id) => this.row(id) ?? found.get(id) ?? []);
   }
