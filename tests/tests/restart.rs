@@ -9,8 +9,9 @@ use std::{
     time::Duration,
 };
 
-use roster_domain::{Account, AccountId, AccountStatus};
-use roster_engine::{AccountQuery, Engine, LoginPhase, LoginView, Ports, SystemClock};
+use roster_domain::{Account, AccountId, AccountStatus, Secret};
+use roster_engine::{AccountQuery, Engine, LoginMethod, LoginPhase, LoginView, Ports, StartLogin, SystemClock};
+use roster_platform::Filled;
 use roster_sandbox::{FaultKind, NewFault, Sandbox, SandboxConfig};
 use roster_tests::app::{self, PASSWORD, TestApp};
 use serde_json::Value;
@@ -34,6 +35,18 @@ impl Victim {
         if let Some(account) = account {
             command.arg("--account").arg(account.to_string());
         }
+        Self::of(command)
+    }
+
+    /// One that reads an account's quotas.
+    fn reading(data: &Path, sandbox: &Sandbox, account: &AccountId) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_victim"));
+        command.arg("--data").arg(data).args(["--password", PASSWORD, "--platform", "burncloud", "--quotas"]);
+        command.arg("--sandbox").arg(sandbox.addr().to_string()).arg("--account").arg(account.to_string());
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the program");
         let lines = BufReader::new(child.stdout.take().expect("piped"));
         Self { child, lines }
@@ -240,4 +253,62 @@ async fn a_login_that_is_only_waiting_is_gone_after_a_restart() {
     assert!(app.engine.logins().expect("unlocked").is_empty());
     assert!(app.engine.login(&view.session_id).is_err());
     assert!(app.accounts().is_empty());
+}
+
+/// How often an endpoint was asked.
+fn asked(sandbox: &Sandbox, endpoint: &str) -> u64 {
+    sandbox.control().counters().values().filter_map(|host| host.get(endpoint)).sum()
+}
+
+/// A server of the third generation exchanges the session in the middle of a question, and calls the whole session stolen
+/// when the old one is shown again later.
+#[tokio::test]
+async fn a_session_that_was_exchanged_before_the_program_was_killed_is_not_lost() {
+    let sandbox = Sandbox::start(SandboxConfig::default()).await.expect("a free port");
+    let data = tempfile::tempdir().expect("a folder");
+    let ports = Ports { clock: Arc::new(SystemClock::new()), ..Ports::bare() };
+    let engine = app::engine(data.path(), &sandbox, ports);
+    engine.create_vault(PASSWORD.into()).await.expect("a vault");
+    let platform = engine.platform_id("burncloud").expect("a platform");
+    let start = StartLogin { platform, method: LoginMethod::Password, account: None, site: None };
+    let login = engine.start_login(start).await.expect("a login").session_id;
+    let phase = |wanted: LoginPhase| {
+        let view = engine.login(&login).expect("the login");
+        (view.phase == wanted).then_some(())
+    };
+    eventually("the form", || phase(LoginPhase::NeedsInput)).await;
+    let site = "https://newapi.ember.example";
+    let filled = [("site", site), ("action", "login"), ("username", "lin"), ("password", "lin-password")];
+    let filled: Filled = filled.into_iter().map(|(name, value)| (name, Secret::from(value))).collect();
+    engine.fill_login(&login, filled).await.expect("taken");
+    eventually("the account", || phase(LoginPhase::Done)).await;
+    let id = only_account(&engine);
+    engine.shutdown().await.expect("an orderly end");
+
+    // The token is over by the server's clock; what follows the exchange of it hangs.
+    sandbox.control().advance(Duration::from_secs(20 * 60));
+    sandbox.control().reset_counters();
+    let silence = sandbox.control().fault(NewFault::new("burncloud", FaultKind::Hang).at("status"));
+    let silence = silence.expect("a fault").id;
+    let (folder, address) = (data.path().to_owned(), id.clone());
+    let victim = Victim::reading(&folder, &sandbox, &address);
+    let victim = beside(move || {
+        let mut victim = victim;
+        victim.until("asking");
+        victim
+    })
+    .await;
+    eventually("the question after the exchange", || (asked(&sandbox, "status") > 0).then_some(())).await;
+    assert_eq!(asked(&sandbox, "auth/refresh"), 1, "it was exchanged");
+    beside(move || victim.kill()).await;
+    sandbox.control().clear_faults(Some(silence));
+
+    sandbox.control().advance(Duration::from_secs(60));
+    let engine = reopened(data.path(), &sandbox).await;
+    let outcome = engine.check_account(&(&id).into()).await.expect("an outcome");
+    assert!(outcome.healthy, "{outcome:?}");
+    sandbox.control().advance(Duration::from_secs(20 * 60));
+    let outcome = engine.check_account(&(&id).into()).await.expect("an outcome");
+    assert!(outcome.healthy, "and is exchanged on: {outcome:?}");
+    engine.shutdown().await.expect("an orderly end");
 }

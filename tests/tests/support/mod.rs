@@ -58,6 +58,17 @@ impl Answer {
     }
 }
 
+/// Any request; the answer has to be one that the description of its route names.
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap();
+    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+    documented::holds(&method, &path, parts.status, &body);
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
 /// An app without a window.
 pub(crate) struct App {
     pub(crate) engine: Engine,
@@ -152,13 +163,7 @@ impl App {
 
     /// Any request.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        documented::holds(&method, &path, parts.status, &body);
-        Answer { status: parts.status, headers: parts.headers, body }
+        send(&self.router, request).await
     }
 
     /// A verified account out of the contract's own request.

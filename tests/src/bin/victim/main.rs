@@ -1,5 +1,5 @@
-//! A program to be killed: it logs in to a platform of a sandbox and says on standard output how far it is. What it
-//! leaves behind is then looked at by the test that killed it.
+//! A program to be killed: it logs in to a platform of a sandbox, or reads an account's quotas there, and says on standard
+//! output how far it is. What it leaves behind is then looked at by the test that killed it.
 
 use std::{io::Write as _, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -29,6 +29,9 @@ struct Options {
     /// The account to log in to again; a new one when absent.
     #[arg(long)]
     account: Option<AccountId>,
+    /// Read this account's quotas instead of logging in.
+    #[arg(long, requires = "account")]
+    quotas: bool,
 }
 
 #[tokio::main]
@@ -47,6 +50,11 @@ async fn main() -> Result<(), Fault> {
     match options.account {
         Some(_) => engine.unlock(options.password.as_str().into()).await.map(|_| ())?,
         None => engine.create_vault(options.password.as_str().into()).await?,
+    }
+    if let (true, Some(account)) = (options.quotas, &options.account) {
+        writeln!(std::io::stdout(), "{}", json!({ "phase": "asking" }))?;
+        engine.quotas(&account.into(), true).await?;
+        return Ok(());
     }
     let platform = engine.platform_id(&options.platform)?;
     let start = StartLogin { platform, method: LoginMethod::Qr, account: options.account, site: None };
