@@ -47,8 +47,10 @@ async fn an_account_comes_by_password_and_code_and_lives_on_with_a_token_of_its_
         assert_eq!(shown, (Some("money"), Some(currency), Some(balance)), "{site}");
         let me = doors.operate(&id, "get_self", json!({})).await;
         assert_eq!(me.data(200)["value"]["username"], "lin");
-        let moved = doors.operate(&id, "transfer_affiliate_quota", json!({ "quota": 500_000 })).await;
-        assert_eq!(moved.data(200)["value"]["quota"], 3_000_000, "{site}: a change that can be changed back");
+        let some = json!({ "quota": 500_000 });
+        doors.is_the_owner_s(&id, "transfer_affiliate_quota", some.clone()).await;
+        let moved = doors.confirmed(&id, "transfer_affiliate_quota", some).await;
+        assert_eq!(moved.data(200)["value"]["quota"], 3_000_000, "{site}");
         assert_eq!(doors.quota(&id, "balance").await["left"], balance, "{site}: as it was read");
 
         doors.is_the_owner_s(&id, "create_access_token", json!({})).await;
@@ -118,7 +120,7 @@ async fn the_same_person_at_two_sites_is_two_accounts_and_nobody_takes_another_s
 async fn twenty_critical_calls_in_twenty_minutes_and_the_next_one_waits_without_being_asked() {
     let doors = Doors::open().await;
     let id = doors.logged_in("burncloud", "password", password(SITES[0].0, "lin")).await;
-    let redeem = async |key: String| doors.operate(&id, "redeem_code", json!({ "key": key })).await;
+    let redeem = async |key: String| doors.confirmed(&id, "redeem_code", json!({ "key": key })).await;
     for number in 1..20 {
         // The login was the first.
         let refused = redeem(format!("{number:032x}").replace('0', "f")).await;
@@ -160,7 +162,7 @@ async fn a_short_token_that_was_exchanged_in_passing_is_there_after_a_restart() 
                 me.data(200);
             }
             _ => {
-                let refused = doors.operate(&id, "redeem_code", json!({ "key": "f".repeat(32) })).await;
+                let refused = doors.confirmed(&id, "redeem_code", json!({ "key": "f".repeat(32) })).await;
                 refused.error(502, "PLATFORM_ERROR");
             }
         }

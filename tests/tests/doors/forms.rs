@@ -81,12 +81,11 @@ async fn an_operation_with_bad_input_says_where_at_both_doors_and_nobody_is_aske
     for door in ["api", "desktop"] {
         for (operation, input, field, reason) in [
             ("get_self", json!({ "nobody": "canary" }), "input.nobody", "unknown"),
-            ("redeem_code", json!({}), "input.key", "missing"),
-            ("redeem_code", json!({ "key": "   " }), "input.key", "missing"),
-            ("redeem_code", json!({ "key": 5 }), "input.key", "malformed"),
-            ("transfer_affiliate_quota", json!({ "quota": -1 }), "input.quota", "malformed"),
-            ("transfer_affiliate_quota", json!({ "quota": 0 }), "input.quota", "out_of_range"),
-            ("transfer_affiliate_quota", json!({ "quota": "many" }), "input.quota", "malformed"),
+            ("get_user", json!({}), "input.id", "missing"),
+            ("get_user", json!({ "id": "lin" }), "input.id", "malformed"),
+            ("get_user", json!({ "id": -1 }), "input.id", "malformed"),
+            ("get_user", json!({ "id": 0 }), "input.id", "out_of_range"),
+            ("list_users", json!({ "page": 0 }), "input.page", "out_of_range"),
             ("update_settings", json!({ "notify_type": "pigeon" }), "input.notify_type", "malformed"),
         ] {
             let refused = ask(door, operation, json!({ "input": input })).await;
