@@ -71,7 +71,7 @@ impl Unlocked {
             if open.lacks_quotas(&id).is_none() {
                 return;
             }
-            match not_fatal(open.read_quotas(&id).await.map(|_| ())) {
+            match not_fatal(open.read_quotas(&id, &open.cancel).await.map(|_| ())) {
                 Ok(()) | Err(Error::VaultLocked | Error::AccountNotFound { .. }) => {}
                 Err(error) => tracing::error!(%error, account = %id, "first quotas were not kept"),
             }
