@@ -414,11 +414,12 @@ test('locking leaves neither an open dialog nor its password behind', async ({ p
 });
 
 test('the columns of the list are chosen, ordered, and kept in the vault', async ({ page, book }) => {
+  await page.setViewportSize({ width: 1440, height: 780 });
   await book({ accounts: 40 });
   await page.goto('/accounts');
   await expect(rows(page).first()).toBeVisible();
   const headers = page.getByRole('columnheader');
-  const names = ['账号', '标签', '状态', '到期', '账号池', '最近使用'];
+  const names = ['账号', '标签', '状态', '到期', '余量', '账号池', '最近使用'];
   await expect(headers).toHaveText(['', ...names, '操作']);
   await page.getByRole('button', { name: '列', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: '列' });
@@ -427,12 +428,12 @@ test('the columns of the list are chosen, ordered, and kept in the vault', async
   await dialog.getByRole('button', { name: '把「优先级」往左移' }).click();
   await expectAccessible(page);
   await page.keyboard.press('Escape');
-  const chosen = ['', '账号', '标签', '状态', '到期', '优先级', '最近使用', '操作'];
+  const chosen = ['', '账号', '标签', '状态', '到期', '余量', '优先级', '最近使用', '操作'];
   await expect(headers).toHaveText(chosen);
   await page.reload();
   await expect(headers).toHaveText(chosen);
   await expectAccessible(page);
   // Where there is no room, the least important leave first.
   await page.setViewportSize({ width: 760, height: 780 });
-  await expect(headers).toHaveText(['', '账号', '状态', '到期', '操作']);
+  await expect(headers).toHaveText(['', '账号', '状态', '余量', '操作']);
 });

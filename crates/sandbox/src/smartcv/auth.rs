@@ -100,12 +100,15 @@ pub(super) fn denied(service: &Service, ask: &Ask, reason: &str) -> Answer {
     }
 }
 
+/// What the session's route says to somebody who is not logged in.
+pub(super) fn nobody(service: &Service, ask: &Ask) -> Answer {
+    let nothing = if service.mode(&FAMILY) == "authjs" { Value::Null } else { json!({}) };
+    Answer::json(&nothing).cookies(service.emptied(ask))
+}
+
 /// Asking for the session lets it live on; the cookie of one that is over is taken back.
 pub(super) fn session(service: &Service, ask: &Ask) -> Answer {
-    let Some(session) = service.session(ask) else {
-        let nothing = if service.mode(&FAMILY) == "authjs" { Value::Null } else { json!({}) };
-        return Answer::json(&nothing).cookies(service.emptied(ask));
-    };
+    let Some(session) = service.session(ask) else { return nobody(service, ask) };
     let session = service.rolled(&session, ask);
     let book = service.books.of(&session.person, ask.now);
     let user = json!({

@@ -17,6 +17,7 @@ impl Service {
         let with_session = WITH_SESSION.contains(&endpoint);
         let page = pages::ALL.contains(&endpoint);
         match kind {
+            FaultKind::Expired if endpoint == "session" => Some(auth::nobody(self, ask)),
             FaultKind::Expired => with_session.then(|| self.signed_out()),
             FaultKind::Banned if endpoint == "callback" => Some(auth::denied(self, ask, "AccessDenied")),
             FaultKind::Banned => with_session.then(|| bad(StatusCode::NOT_FOUND, "USER_NOT_FOUND", "用户不存在")),
