@@ -132,16 +132,36 @@ async fn no_log_line_has_a_secret_in_it() {
     // Our own lines at their most talkative; those of the libraries below as far as the app lets them speak.
     let filter = EnvFilter::new("roster_platform=trace,roster_platforms=trace,info");
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines.clone()).finish().init();
-    let mut canaries = played(common::bilibili::subject()).await;
-    canaries.extend(played(common::toutiao::subject()).await);
-    canaries.extend(in_its_own_words(common::jimeng::subject(common::jimeng::Dialect::Service)).await);
-    for credential in [by_cookie(), by_token("g1"), by_short_token(NOW + 600), by_short_token(NOW - 600)] {
-        canaries.extend(in_its_own_words(common::burncloud::subject(credential)).await);
-    }
-    new_api_forms().await;
-    canaries.extend(played(common::smartcv::subject()).await);
-    canaries.extend(played(common::douyin::subject()).await);
-    canaries.extend(played(common::xiaohongshu::subject()).await);
+    // Side by side: some of them wait in earnest before they look again what became of a question.
+    let [cookie, token, fresh, old] =
+        [by_cookie(), by_token("g1"), by_short_token(NOW + 600), by_short_token(NOW - 600)]
+            .map(common::burncloud::subject);
+    let (_, creators, tools, new_api) = tokio::join!(
+        new_api_forms(),
+        async {
+            let mut canaries = played(common::bilibili::subject()).await;
+            canaries.extend(played(common::toutiao::subject()).await);
+            canaries.extend(played(common::douyin::subject()).await);
+            canaries.extend(played(common::xiaohongshu::subject()).await);
+            canaries
+        },
+        async {
+            let jimeng = common::jimeng::subject(common::jimeng::Dialect::Service);
+            let mut canaries = in_its_own_words(jimeng).await;
+            canaries.extend(played(common::smartcv::subject()).await);
+            canaries
+        },
+        async {
+            let (cookie, token, fresh, old) = tokio::join!(
+                in_its_own_words(cookie),
+                in_its_own_words(token),
+                in_its_own_words(fresh),
+                in_its_own_words(old)
+            );
+            [cookie, token, fresh, old].concat()
+        },
+    );
+    let canaries = [creators, tools, new_api].concat();
     let log = String::from_utf8(lines.0.lock().expect("lines").clone()).expect("text");
     assert!(log.lines().count() > 1000 && log.contains("qrcode/poll"), "the log was on");
     let masked = "token=\"0f…f0\" region=\"cn\" success=true";

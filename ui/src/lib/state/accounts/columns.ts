@@ -33,7 +33,7 @@ export const sortOf: Partial<Record<Column, SortKey>> = {
 
 /** The least width in rem, and the share of what is left. */
 const widths: Record<Column, [least: number, share: number]> = {
-  tags: [6, 1.1],
+  tags: [4.5, 1.1],
   status: [12, 1],
   expires: [5.5, 0.7],
   quota: [8, 2],
@@ -105,7 +105,7 @@ export function tracks(columns: readonly Column[], room: number): string {
   const narrow = room < NARROW;
   const least = (column: Column) => (narrow && column === 'status' ? 8 : widths[column][0]);
   const middle = columns.map((column) => `minmax(${least(column)}rem, ${widths[column][1]}fr)`);
-  return ['2.5rem', `minmax(${narrow ? 7 : 8.5}rem, 2.2fr)`, ...middle, narrow ? '2.5rem' : '4.25rem'].join(
+  return ['2.5rem', `minmax(${narrow ? 7 : 8.5}rem, 3.2fr)`, ...middle, narrow ? '2.5rem' : '4.25rem'].join(
     ' ',
   );
 }
