@@ -55,13 +55,23 @@ impl Sessions for Keeper {
     }
 
     fn carry_out(&self, work: Work) {
-        match self.open.upgrade() {
-            Some(open) => drop(open.tasks.spawn(work)),
-            None => drop(tokio::spawn(work)),
-        }
+        carry_out(&self.open, work);
     }
 
     fn is_closing(&self) -> bool {
-        self.open.upgrade().is_none_or(|open| open.cancel.is_cancelled())
+        is_closing(&self.open)
     }
+}
+
+/// Locking waits for it; after a lock that did not, it ends all the same.
+pub(super) fn carry_out(open: &Weak<Unlocked>, work: Work) {
+    match open.upgrade() {
+        Some(open) => drop(open.tasks.spawn(work)),
+        None => drop(tokio::spawn(work)),
+    }
+}
+
+/// Whether nothing new is to be begun.
+pub(super) fn is_closing(open: &Weak<Unlocked>) -> bool {
+    open.upgrade().is_none_or(|open| open.cancel.is_cancelled())
 }

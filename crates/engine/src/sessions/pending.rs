@@ -9,6 +9,7 @@ use roster_platform::{Context, Probe, ProbeDepth, Sessions, Work};
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::keeper::{carry_out, is_closing};
 use crate::{
     storage::{Batch, PendingLogin},
     unlocked::Unlocked,
@@ -45,14 +46,11 @@ impl Sessions for PendingKeeper {
     }
 
     fn carry_out(&self, work: Work) {
-        match self.open.upgrade() {
-            Some(open) => drop(open.tasks.spawn(work)),
-            None => drop(tokio::spawn(work)),
-        }
+        carry_out(&self.open, work);
     }
 
     fn is_closing(&self) -> bool {
-        self.open.upgrade().is_none_or(|open| open.cancel.is_cancelled())
+        is_closing(&self.open)
     }
 }
 
