@@ -157,6 +157,7 @@ pub struct Outcome {
     pub refreshed: Option<Credential>,
     /// Secrets that the platform gives once (backup codes, a new access token), by the adapter's own names. They are
     /// kept in the vault beside the session's tokens, replacing those of the same name, and shown to the owner from there.
+    /// An empty one says that the kept one of its name is worth nothing any more: it goes.
     pub secrets: BTreeMap<String, Secret<String>>,
     /// A page of the platform that the person has to go on with in their own browser (a payment), `https`.
     pub open_url: Option<String>,

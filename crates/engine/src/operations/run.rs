@@ -127,7 +127,8 @@ impl Unlocked {
         let outcome = self.ask_operation(job, &credential, input).await?;
         drop(lane);
         let Outcome { value, credential: another, refreshed, secrets, open_url, session_ended } = outcome;
-        let names: Vec<String> = secrets.keys().cloned().collect();
+        let given = secrets.iter().filter(|(_, value)| !value.expose().is_empty());
+        let names: Vec<String> = given.map(|(name, _)| name.clone()).collect();
         let session_changed = another.is_some() && !session_ended;
         let brought = Brought { another, refreshed, secrets, session_ended };
         if brought.is_something() {

@@ -72,6 +72,21 @@ async fn answers_are_remembered_until_something_changes() {
 }
 
 #[tokio::test]
+async fn a_secret_that_is_worth_nothing_any_more_goes() {
+    let rig = Rig::open().await;
+    let id = rig.account("a", Says::Alive("7")).await;
+    for text in ["111", ""] {
+        rig.platform.outcomes.lock().push_back(Ok(with_codes(text)));
+    }
+    operate(&rig, &id, "change").await.unwrap();
+    assert_eq!(kept(&rig, &id).await, "111");
+    let done = operate(&rig, &id, "change").await.unwrap();
+    assert!(done.secrets.is_empty(), "none was given");
+    assert!(rig.engine.kept_secrets(&(&id).into()).await.unwrap().is_empty());
+    assert_eq!(rig.engine.masked_cookies(&(&id).into()).await.unwrap().len(), 1, "the session stays");
+}
+
+#[tokio::test]
 async fn a_session_that_an_operation_brings_is_the_next_generation_and_secrets_outlive_logins() {
     let rig = Rig::open().await;
     let id = rig.account("a", Says::Alive("7")).await;

@@ -80,7 +80,7 @@ impl Unlocked {
         if let Some(stored) = stored {
             carry_over(stored, &mut written);
         }
-        written.tokens.extend(secrets.into_iter().map(|(name, value)| (kept_name(&name), value)));
+        keep_secrets(&mut written, secrets);
         if matches!(how, How::Anew) {
             self.begin_generation(account, &mut written);
         }
@@ -115,11 +115,14 @@ impl Unlocked {
             return Ok(());
         }
         let mut kept = self.kept_for(account, record)?.unwrap_or_default();
-        kept.tokens.extend(secrets.into_iter().map(|(name, value)| (kept_name(&name), value)));
+        keep_secrets(&mut kept, secrets);
         if account.credential_hash.is_some() {
             account.credential_hash = Some(self.store.credential_hash(&kept));
         }
-        batch.credential(record, &kept);
+        match account.credential_hash.is_none() && kept.tokens.is_empty() {
+            true => batch.no_credential(record),
+            false => batch.credential(record, &kept),
+        };
         Ok(())
     }
 
@@ -135,7 +138,7 @@ impl Unlocked {
         if let Some(stored) = self.kept_for(account, record)? {
             carry_over(stored, &mut left);
         }
-        left.tokens.extend(secrets.into_iter().map(|(name, value)| (kept_name(&name), value)));
+        keep_secrets(&mut left, secrets);
         let now = self.now();
         account.generation += 1;
         account.credential_hash = None;
@@ -153,6 +156,17 @@ impl Unlocked {
             false => batch.credential(record, &left),
         };
         Ok(())
+    }
+}
+
+/// Lets what arrives take the place of what was kept; an empty one says that the kept one is worth nothing any more.
+fn keep_secrets(session: &mut Credential, secrets: Secrets) {
+    for (name, value) in secrets {
+        let name = kept_name(&name);
+        match value.expose().is_empty() {
+            true => session.tokens.remove(&name),
+            false => session.tokens.insert(name, value),
+        };
     }
 }
 

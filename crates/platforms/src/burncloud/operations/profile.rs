@@ -62,7 +62,7 @@ struct Change {
     /// Older sites check it for every change.
     #[serde(default, deserialize_with = "some_secret")]
     #[schemars(
-        title = "Present password",
+        title = "Current password",
         with = "Option<String>",
         extend("x-zh" = "当前密码", "x-secret" = true, "x-zh-description" = "较旧的站点任何修改都要核对。")
     )]
@@ -76,7 +76,7 @@ struct Change {
 #[serde(deny_unknown_fields)]
 struct NewPassword {
     #[serde(deserialize_with = "secret_text")]
-    #[schemars(title = "Present password", with = "String", extend("x-zh" = "当前密码", "x-secret" = true))]
+    #[schemars(title = "Current password", with = "String", extend("x-zh" = "当前密码", "x-secret" = true))]
     current_password: Secret<String>,
     #[serde(deserialize_with = "secret_text")]
     #[schemars(title = "New password", with = "String", extend("x-zh" = "新密码", "x-secret" = true))]

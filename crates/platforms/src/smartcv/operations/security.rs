@@ -143,7 +143,9 @@ async fn send(call: Call<'_>, body: &Wiped) -> Result<Outcome, OperateError> {
         two_factor_enabled: fields.flag("twoFactorEnabled"),
         backup_codes_kept: codes.expose().lines().count(),
     };
-    let kept = (changed.backup_codes_kept > 0).then(|| (BACKUP_CODES.to_owned(), codes));
+    // Codes of a factor that is off open nothing: the empty text takes the kept ones away.
+    let told = changed.backup_codes_kept > 0 || changed.two_factor_enabled == Some(false);
+    let kept = told.then(|| (BACKUP_CODES.to_owned(), codes));
     let outcome = call.done(&changed, &content.answer.set_cookies)?;
     Ok(Outcome { secrets: BTreeMap::from_iter(kept), ..outcome })
 }
